@@ -34,9 +34,9 @@ pub struct Model {
     pub area_path: String,
     /// The kind of the clock that says when the step is due.
     pub clock: Option<ClockKind>,
-    /// When the step is due, or [`never`], so that lists are in order of this column.
+    /// When the step is due, or [`never()`], so that lists are in order of this column.
     pub due: DateTimeUtc,
-    /// When the owner is warned, or [`never`].
+    /// When the owner is warned, or [`never()`].
     pub warn_at: DateTimeUtc,
     /// Whether people are in danger now.
     pub urgent: bool,

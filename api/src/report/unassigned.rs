@@ -125,6 +125,7 @@ pub(crate) async fn wait<C: ConnectionTrait>(txn: &C, reports: &[Unreviewed]) ->
     let rows = reports.iter().map(|report| waits(report.id, report.visible_from));
     let there = OnConflict::column(Column::ReportId).do_nothing().to_owned();
     Entity::insert_many(rows).on_conflict(there).exec_without_returning(txn).await?;
+    // By ascending id, because each of them is locked.
     let reports: BTreeSet<ReportId> = reports.iter().map(|report| report.id).collect();
     for report in reports {
         write_todos(txn, report).await?;
@@ -138,7 +139,7 @@ pub(crate) async fn end<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiRes
     write_todos(txn, report).await
 }
 
-/// Writes what the report waits for now. Reports are locked by ascending id, which prevents deadlocks.
+/// Locks the report and writes what it waits for now.
 async fn write_todos<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<()> {
     match rows::load_locked(txn, report).await? {
         Some(loaded) => todos::save(txn, &loaded.report).await,

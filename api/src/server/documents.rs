@@ -1,5 +1,5 @@
 //! Keeps the parsed documents of recent requests. All phones of one version send the same document with other variables,
-//! and parsing it takes longer than everything else that is done before a request is executed.
+//! and parsing it takes longer than any other single step before a request is executed.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};

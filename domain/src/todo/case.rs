@@ -41,19 +41,15 @@ fn whole(case: &Case, kind: TodoKind, since: DateTime<Utc>) -> Todo {
 
 /// Returns the next step of an assignment, or `None` if its work has been accepted.
 fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
-    let kind = match assignment.status {
-        AssignmentStatus::Open => TodoKind::Sign,
-        AssignmentStatus::Signed | AssignmentStatus::Rework => TodoKind::Claim,
-        AssignmentStatus::Claimed => TodoKind::CheckIn,
-        AssignmentStatus::OnSite => TodoKind::Finish,
-        AssignmentStatus::Finished => TodoKind::Accept,
-        AssignmentStatus::SendBackAsked => decision(assignment),
+    let unit = assignment.unit;
+    let (kind, owner_unit) = match assignment.status {
+        AssignmentStatus::Open => (TodoKind::Sign, unit),
+        AssignmentStatus::Signed | AssignmentStatus::Rework => (TodoKind::Claim, unit),
+        AssignmentStatus::Claimed => (TodoKind::CheckIn, unit),
+        AssignmentStatus::OnSite => (TodoKind::Finish, unit),
+        AssignmentStatus::Finished => (TodoKind::Accept, case.township),
+        AssignmentStatus::SendBackAsked => (decision(assignment), decider(case, assignment)),
         AssignmentStatus::Accepted | AssignmentStatus::SentBack | AssignmentStatus::Cancelled => return None,
-    };
-    let owner_unit = match kind {
-        TodoKind::Accept => case.township,
-        TodoKind::AnswerSendBack | TodoKind::Rule => decider(case, assignment),
-        _ => assignment.unit,
     };
     let todo = Todo {
         kind,

@@ -22,8 +22,8 @@ const INTRODUCTION: &str = "\
 Made from the rules by a test (`domain/tests/rules/workflow_page.rs`). Do not edit this page: change the rules, then run
 `CHUISHAO_WRITE_DOCS=1 cargo test -p domain workflow_page`. What the statuses mean is in the [glossary](glossary.md).
 
-Each chapter has three parts: the statuses and the steps between them; for each status, which steps are possible and which
-rule refuses the others; and for each step, who may take it. A step without an arrow leaves the status as it is. *Own unit* is
+Each chapter has up to three parts: the statuses and the steps between them; for each status, which steps are possible and which
+rule refuses the others; and for each step of such an object, who may take it. A step without an arrow leaves the status as it is. *Own unit* is
 the unit that holds the object, *area* a unit above it whose area contains the object. The rules of the four eyes and the
 policy of a place (for example, who may blow which whistle) narrow this further.
 
@@ -43,7 +43,8 @@ struct Chapter {
     words: Vec<&'static str>,
     /// By status and step.
     answers: BTreeMap<(&'static str, &'static str), Answer>,
-    who: Vec<Who>,
+    /// By step: who may take those that belong to this kind of object.
+    who: BTreeMap<&'static str, Who>,
 }
 
 /// Who may take a step.
@@ -97,14 +98,15 @@ fn reports() -> Chapter {
         let possible = chapter.answer(step, answer);
         let report = report_in(ReportStatus::from_code(possible).unwrap());
         let asking = Asking { own_unit: TOWN, number: 0 };
-        chapter.who.push(who(asking, |by| world.ask_report(&report, by, facts, *command).map(drop)));
+        chapter.who.insert(step, who(asking, |by| world.ask_report(&report, by, facts, *command).map(drop)));
     }
     chapter
 }
 
-/// One of the objects of a case.
+/// One of the objects of a case. `own` is the section of the steps that belong to it.
 fn of_case(
     title: &'static str,
+    own: &str,
     statuses: Vec<&'static str>,
     make: impl Fn(&str) -> Case,
     status_of: impl Fn(&Case) -> &'static str,
@@ -125,7 +127,9 @@ fn of_case(
         let unit = if section == "assignment" && !is_of_the_giver(&command) { FIRE } else { TOWN };
         let asking = Asking { own_unit: unit, number: u128::from(unit == FIRE) };
         let case = make(possible);
-        chapter.who.push(who(asking, |by| world.ask(&case, 30, by, command.clone()).map(drop)));
+        if section == own {
+            chapter.who.insert(step, who(asking, |by| world.ask(&case, 30, by, command.clone()).map(drop)));
+        }
     }
     chapter
 }
@@ -138,19 +142,19 @@ fn is_of_the_giver(command: &hazard::Command) -> bool {
 fn hazards() -> Chapter {
     let statuses = codes(HazardStatus::ALL, HazardStatus::code);
     let make = |status: &str| hazard_in(HazardStatus::from_code(status).unwrap());
-    of_case("Hazard 隐患", statuses, make, |case| case.status().code())
+    of_case("Hazard 隐患", "hazard", statuses, make, |case| case.status().code())
 }
 
 fn assignments() -> Chapter {
     let statuses = codes(AssignmentStatus::ALL, AssignmentStatus::code);
     let make = |status: &str| dispatched(AssignmentStatus::from_code(status).unwrap());
-    of_case("Assignment 交办", statuses, make, |case| case.assignments[0].status.code())
+    of_case("Assignment 交办", "assignment", statuses, make, |case| case.assignments[0].status.code())
 }
 
 fn whistles() -> Chapter {
     let statuses = codes(WhistleStatus::ALL, WhistleStatus::code);
     let make = |status: &str| whistled(WhistleStatus::from_code(status).unwrap());
-    of_case("Whistle 哨", statuses, make, |case| case.whistle_status(&case.whistles[0]).code())
+    of_case("Whistle 哨", "", statuses, make, |case| case.whistle_status(&case.whistles[0]).code())
 }
 
 fn awards() -> Chapter {
@@ -167,14 +171,14 @@ fn awards() -> Chapter {
         };
         let possible = chapter.answer(award_word(&command), |status| ask(status, award_asker(&command)));
         let asking = Asking { own_unit: TOWN, number: 7 };
-        chapter.who.push(who(asking, |by| ask(possible, by).map(drop)));
+        chapter.who.insert(award_word(&command), who(asking, |by| ask(possible, by).map(drop)));
     }
     chapter
 }
 
 impl Chapter {
     fn new(title: &'static str, statuses: Vec<&'static str>) -> Self {
-        let (words, answers, who) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let (words, answers, who) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         Self { title, first: statuses[0], statuses, words, answers, who }
     }
 
@@ -222,8 +226,11 @@ impl Chapter {
             let refused: Vec<_> = refused.iter().map(|(rule, words)| format!("{rule}: {}", words.join(", "))).collect();
             writeln!(page, "| {status} | {} | {} |", or_none(&possible, ", "), or_none(&refused, "; ")).unwrap();
         }
+        if self.who.is_empty() {
+            return;
+        }
         page.push_str("\n| step | own unit | area | others |\n|---|---|---|---|\n");
-        for (word, who) in self.words.iter().zip(&self.who) {
+        for (word, who) in self.words.iter().filter_map(|word| Some((word, self.who.get(word)?))) {
             let list = |all: &[&str]| match all.len() {
                 count if count == Role::ALL.len() => "whoever takes the step that causes it".to_owned(),
                 _ => or_none(&all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>(), ", "),
