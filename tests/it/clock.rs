@@ -121,6 +121,6 @@ async fn from_confirmation_to_closure_somebody_always_has_a_deadline(#[case] eng
         "extensions": [], "pauses": [] });
     assert_eq!(*close, expected);
 
-    Person::officer(&app, "binyang-leader").await.closes(&hazard).await;
+    all.leader.closes(&hazard).await;
     assert!(clocks(&all.clerk, &hazard).await.contains(&"CLOSE MET".to_owned()));
 }
