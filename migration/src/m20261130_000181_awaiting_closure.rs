@@ -1,5 +1,5 @@
-//! The status AWAITING_CLOSURE 待销号 of a hazard: all its work has been accepted. Hazards of earlier builds that are in it were
-//! AWAITING_ACCEPTANCE.
+//! The status `AWAITING_CLOSURE` 待销号 of a hazard: all its work has been accepted. Hazards of earlier builds that are in it were
+//! `AWAITING_ACCEPTANCE`.
 //!
 //! The database checks the words of the status. SQLite cannot change a check, so the column is replaced there.
 

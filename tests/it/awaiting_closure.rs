@@ -18,7 +18,7 @@ async fn statuses(app: &TestApp) -> BTreeMap<String, &'static str> {
     all.iter().map(|row| (row.id.to_string(), row.status.code())).collect()
 }
 
-/// Earlier builds stored AWAITING_ACCEPTANCE for both.
+/// Earlier builds stored `AWAITING_ACCEPTANCE` for both.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]

@@ -45,28 +45,26 @@ pub fn apply(case: &mut Case, event: &Event) {
         | Event::Finished { assignment, .. }
         | Event::Accepted { assignment, .. }
         | Event::Reworked { assignment, .. } => step(case, *assignment, event),
-        Event::ExtensionAsked { assignment, officer, post, until, at, .. } => {
-            let asked = AskedExtension { until: *until, officer: *officer, post: *post, at: *at };
-            extend(case, *assignment, Some(asked));
-        }
-        Event::Extended { assignment, .. } | Event::ExtensionRefused { assignment, .. } => {
-            extend(case, *assignment, None)
-        }
+        Event::ExtensionAsked { assignment, .. }
+        | Event::Extended { assignment, .. }
+        | Event::ExtensionRefused { assignment, .. } => extend(case, *assignment, event),
         Event::Closed { at, .. } => {
             case.end = Some(End::Closed);
             case.closed_at = Some(*at);
         }
-        Event::Reopened { .. } => {
-            case.round += 1;
-            case.end = None;
-            case.closed_at = None;
-        }
+        Event::Reopened { .. } => reopen(case),
         Event::Joined { .. } => merging::join(case, event),
         Event::Parted { .. } => merging::part(case, event),
         Event::Reinstated { work, .. } => merging::reinstate(case, work),
         Event::Cancelled { .. } => cancel(case, event),
         Event::Transferred { to, .. } => case.township = *to,
     }
+}
+
+fn reopen(case: &mut Case) {
+    case.round += 1;
+    case.end = None;
+    case.closed_at = None;
 }
 
 fn cancel(case: &mut Case, event: &Event) {
@@ -101,9 +99,15 @@ fn inherit(case: &mut Case, event: &Event) {
 
 /// Keeps a request for more time until somebody decides on it. This is no step of the work: what a worker did offline before
 /// counts from when it was done.
-fn extend(case: &mut Case, id: AssignmentId, extension: Option<AskedExtension>) {
+fn extend(case: &mut Case, id: AssignmentId, event: &Event) {
+    let asked = match event {
+        Event::ExtensionAsked { officer, post, until, at, .. } => {
+            Some(AskedExtension { until: *until, officer: *officer, post: *post, at: *at })
+        }
+        _ => None,
+    };
     if let Some(assignment) = case.assignments.iter_mut().find(|assignment| assignment.id == id) {
-        assignment.extension = extension;
+        assignment.extension = asked;
     }
 }
 

@@ -46,7 +46,9 @@ fn keep_time(case: &Case, events: &mut [Event], context: &Context<'_>) {
         return;
     };
     let mut before = case.clone();
-    earlier.iter().for_each(|event| apply(&mut before, event));
+    for event in earlier.iter() {
+        apply(&mut before, event);
+    }
     turn::keep_time(&before, last, context);
 }
 

@@ -294,7 +294,6 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let new_lead = die.who.is_multiple_of(3).then(|| task(500 + u128::from(die.pick), unit));
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    let instead = Instead { new_lead, supports: Vec::new() };
     match die.pick % 24 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
@@ -318,6 +317,15 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         12 => classify(u128::from(die.who % 6)),
         13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: Some(NOTE) },
         14 => Command::TakeBack { assignment, new_lead, note: NOTE },
+        15..=22 => request_or_answer(assignment, die, new_lead, minute),
+        _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
+    }
+}
+
+/// Send-backs 退单, rulings 裁定 and requests for more time 延期.
+fn request_or_answer(assignment: AssignmentId, die: &Dice, new_lead: Option<Task>, minute: i64) -> Command {
+    let instead = Instead { new_lead, supports: Vec::new() };
+    match die.pick % 24 {
         15 => ask_send_back(assignment.0.as_u128(), new_lead.map(|lead| lead.unit)),
         16 => Command::WithdrawSendBack { assignment },
         17 => Command::AcceptSendBack { assignment, instead, note: NOTE },
@@ -329,8 +337,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
             note: NOTE,
         },
         21 => Command::GrantExtension { assignment, note: NOTE },
-        22 => Command::RefuseExtension { assignment, note: NOTE },
-        _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
+        _ => Command::RefuseExtension { assignment, note: NOTE },
     }
 }
 

@@ -129,7 +129,7 @@ fn a_granted_extension_moves_the_deadline_and_a_refused_one_never_stopped_it() {
 }
 
 #[test]
-fn a_request_ends_with_its_work_and_is_no_step_of_it() {
+fn a_request_ends_with_its_work() {
     let world = World::new();
     let mut finished = asked();
     world.play(&mut finished, 50, worker(FIRE, 1), check_in(1));
@@ -150,7 +150,12 @@ fn a_request_ends_with_its_work_and_is_no_step_of_it() {
         assert_eq!(answer(world.ask(&case, 70, leader_of_town(), grant())), "extension.asked");
         assert_eq!(answer(world.ask(&case, 70, fire_clerk(), until("2024-10-09"))), "extension.unfinished");
     }
-    // Sent back 退单, it is as if it was taken back; until that is decided, a request may be granted, but not made.
+}
+
+/// Sent back 退单, work is as if it was taken back; until that is decided, a request may be granted, but not made.
+#[test]
+fn a_request_ends_with_the_send_back_of_its_work() {
+    let world = World::new();
     let mut back = asked();
     world.play(&mut back, 50, clerk_of_unit(FIRE), ask_send_back(1, Some(GAS)));
     assert!(back.assignments[0].extension.is_some() && clock(&back, ClockKind::Extend).is_running());
@@ -163,6 +168,11 @@ fn a_request_ends_with_its_work_and_is_no_step_of_it() {
     let mut waits = dispatched(AssignmentStatus::Claimed);
     world.play(&mut waits, 50, clerk_of_unit(FIRE), ask_send_back(1, Some(GAS)));
     assert_eq!(answer(world.ask(&waits, 60, fire_clerk(), until("2024-10-09"))), "send_back.waits");
+}
+
+#[test]
+fn a_request_is_no_step_of_the_work_and_none_is_made_for_an_ended_unit() {
+    let world = World::new();
     // Checked in offline before the clerk asked, it counts from then.
     let mut case = asked();
     let offline =

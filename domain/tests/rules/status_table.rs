@@ -253,8 +253,10 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::Transfer { .. }
         | hazard::Command::Classify(_) => clerk(),
         hazard::Command::AskExtension { .. } => By::Officer(person(FIRE, 5, Role::DepartmentClerk)),
-        hazard::Command::GrantExtension { .. } | hazard::Command::RefuseExtension { .. } => leader(),
-        hazard::Command::Blow { .. } | hazard::Command::Close { .. } => leader(),
+        hazard::Command::GrantExtension { .. }
+        | hazard::Command::RefuseExtension { .. }
+        | hazard::Command::Blow { .. }
+        | hazard::Command::Close { .. } => leader(),
         hazard::Command::Reopen { .. } => By::Reporter,
     }
 }

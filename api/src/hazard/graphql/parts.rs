@@ -128,7 +128,7 @@ impl Assignment {
         }
     }
 
-    /// The request for more time 延期 that awaits its decision; null if there is none. The clocks of the hazard show what was
+    /// The request for more time 延期 that awaits its decision; null if nobody has asked. The clocks of the hazard show what was
     /// granted.
     async fn extension_request(&self) -> Option<ExtensionRequest> {
         self.0.extension.as_ref().map(|asked| ExtensionRequest::of(&asked.0))

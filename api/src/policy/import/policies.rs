@@ -242,6 +242,17 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         !rulers.is_empty() && rulers.iter().all(|role| SendBackPolicy::RULERS.contains(role)),
         "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
     );
+    wrong.extend(check_whistles(policy));
+    wrong
+}
+
+fn check_whistles(policy: &HandlingPolicy) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            wrong.push(what.to_owned());
+        }
+    };
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
     must(codes.iter().all(|code| is_code(code)), "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`");
