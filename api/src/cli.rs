@@ -49,7 +49,7 @@ enum CliCommand {
     Migrate,
     /// Prints the GraphQL schema.
     Schema,
-    /// Prints all settings with their purpose, unit and value.
+    /// Prints all settings with their purpose, unit and value, and until when the calendar is complete.
     Config,
     /// Creates or rotates the keys, which are stored outside the database.
     #[command(subcommand)]
@@ -159,6 +159,9 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
         }
         CliCommand::Config => {
             print(config.describe().trim_end());
+            if let Some(end) = start::calendar_end(&config).await {
+                print(&format!("\n{end}"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         CliCommand::Keys(command) => keys(&config, &command),

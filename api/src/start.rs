@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use sea_orm::DbErr;
@@ -13,19 +14,24 @@ use tokio::sync::Notify;
 
 use crate::app::{App, AppParts};
 use crate::config::{BadSetting, CodeSenderKind, Config, MetricsListen, PayerKind};
-use crate::database::Database;
+use crate::console::now;
+use crate::database::{Database, SQLITE_FILE};
 use crate::error::ApiError;
 use crate::identity::followup::WrongCodes;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::identity::sightings::Sightings;
 use crate::identity::{BadKeys, Keys};
 use crate::photo;
+use crate::policy::calendar_end::CalendarEnd;
 use crate::policy::import::first_rules;
 use crate::policy::rulebook_cache::RuleBookCache;
 use crate::private::{self, NotPrivate};
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;
 use crate::server::Listeners;
+
+/// How long a command that only shows something waits for the database.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// The reason why a command cannot start, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -198,6 +204,20 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         tracing::info!("the national defaults were imported: codes, categories, calendar, policies");
     }
     Ok(app)
+}
+
+/// Returns until when the calendar of the database is complete; `None` if there is no database yet, or it does not answer.
+/// It creates and changes nothing.
+pub(crate) async fn calendar_end(config: &Config) -> Option<CalendarEnd> {
+    if config.is_sqlite() && !config.folders.data.join(SQLITE_FILE).exists() {
+        return None;
+    }
+    let read = async {
+        let database = database(config).await.ok()?;
+        let rules = RuleBookCache::default().current(&database.read).await.ok()?;
+        Some(CalendarEnd::of(&rules, now()))
+    };
+    tokio::time::timeout(ANSWERS_WITHIN, read).await.ok().flatten()
 }
 
 /// Opens the database and ensures that its schema is up to date. On SQLite, pending migrations are applied.

@@ -21,6 +21,9 @@ use crate::{database, identity, intake, journal, notice, photo, reward, todo};
 /// The pause between two rounds of the jobs that run only periodically.
 const ROUND: Duration = Duration::from_secs(15);
 
+/// The pause between two sweeps of login rows, which nobody waits for.
+const LOGIN_SWEEP: Duration = Duration::from_hours(1);
+
 /// Spawns the jobs as tasks. They end after `stopping` changes.
 #[must_use]
 pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
@@ -30,8 +33,34 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
         tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
         tokio::spawn(photo::backlog::run(app.clone(), stopping.clone())),
         tokio::spawn(calendar_end::watch(app.clone(), stopping.clone())),
+        tokio::spawn(payments(app.clone(), stopping.clone())),
+        tokio::spawn(login_sweeps(app.clone(), stopping.clone())),
         tokio::spawn(rounds(app.clone(), stopping.clone())),
     ]
+}
+
+/// Settles payments apart from the other jobs, because a payment provider can be slow.
+async fn payments(app: App, mut stopping: watch::Receiver<bool>) {
+    loop {
+        log_outcome("settle payments", reward::service::settle_open(&app).await);
+        if stops_within(ROUND, &mut stopping).await {
+            return;
+        }
+    }
+}
+
+async fn login_sweeps(app: App, mut stopping: watch::Receiver<bool>) {
+    loop {
+        log_outcome("sweep logins", sweep_logins(&app).await);
+        if stops_within(LOGIN_SWEEP, &mut stopping).await {
+            return;
+        }
+    }
+}
+
+/// Waits for this long, and returns whether the server stops meanwhile.
+async fn stops_within(pause: Duration, stopping: &mut watch::Receiver<bool>) -> bool {
+    tokio::time::timeout(pause, stopping.changed()).await.is_ok()
 }
 
 async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
@@ -41,12 +70,9 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
         log_outcome("let successors take over", following::run(&app).await);
         log_outcome("assign reports", assigner.round(&app).await);
         round(&app).await;
-        tokio::select! {
-            () = tokio::time::sleep(ROUND) => {}
-            _ = stopping.changed() => {
-                log_outcome("record who was seen", identity::last_seen::write(&app, app.now()).await);
-                return;
-            }
+        if stops_within(ROUND, &mut stopping).await {
+            log_outcome("record who was seen", identity::last_seen::write(&app, app.now()).await);
+            return;
         }
     }
 }
@@ -54,12 +80,10 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 async fn round(app: &App) {
     log_outcome("publish amendments", intake::later::publish(app).await);
     log_outcome("publish answers", callbacks::publish(app).await);
-    log_outcome("settle payments", reward::service::settle_open(app).await);
     log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);
     log_outcome("count deadlines again", recount::run(&app.database, app.now()).await);
     log_outcome("finish uploads", photo::resumable::finish_whole(app).await);
     log_outcome("sweep photos", photo::sweep(app).await);
-    log_outcome("sweep logins", sweep_logins(app).await);
     log_outcome("record who was seen", identity::last_seen::write(app, app.now()).await);
 }
 

@@ -34,6 +34,8 @@ pub const PHOTO_THUMBNAIL_SIDE: u32 = 320;
 pub const PAGE_MAX: u64 = 100;
 /// Maximum number of items in a list argument.
 pub const LIST_MAX: usize = 100;
+/// Number of assignments of one hazard, in all rounds, from which on units are added only if nobody works on it.
+pub const ASSIGNMENTS_MAX: usize = 200;
 /// Maximum number of submissions in one `submitReports` mutation.
 pub const SUBMIT_MAX: usize = 20;
 /// Maximum size of a GraphQL request body, in bytes.

@@ -32,6 +32,7 @@ mod m20261130_000181_awaiting_closure;
 mod m20261130_000182_extension;
 mod m20261130_000190_send_backs;
 mod m20261130_000200_todos;
+mod m20261130_000205_sweep;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000182_extension::Migration),
             Box::new(m20261130_000190_send_backs::Migration),
             Box::new(m20261130_000200_todos::Migration),
+            Box::new(m20261130_000205_sweep::Migration),
         ]
     }
 }

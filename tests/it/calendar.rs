@@ -176,3 +176,14 @@ async fn a_deadline_that_stands_still_during_the_import_does_not_end_in_the_holi
     assert!(finishing[0].date_naive() > today() + Days::new(12), "{own:?}");
     todos_follow_from_events(&app).await;
 }
+
+/// An operator who looks at the settings sees until when the calendar is complete.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_command_that_shows_the_settings_says_until_when_the_calendar_is_complete(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let said = String::from_utf8(app.run(&["config"]).await.stdout).unwrap();
+    assert!(said.contains("the calendar is complete until 20"), "{said}");
+}

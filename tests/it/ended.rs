@@ -102,6 +102,32 @@ async fn a_unit_that_has_ended_is_given_nothing(#[case] engine: Engine) {
     todos_follow_from_events(&app).await;
 }
 
+/// 已撤销的单位: no file gives it a post or a duty that begins after its end. What began before stays as it is.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_file_gives_a_post_or_a_duty_to_a_unit_that_has_ended(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let row = format!("520115-fire,观山湖区消防救援大队,DEPARTMENT,520115000000,,2024-01-01,{ENDED}");
+    import_lines(&app, "units", UNITS, &[&row]).await;
+    let duties = "area_code,category,lead_unit,support_units,township_may_lead,township_tasks,valid_from,basis";
+    for (kind, heading, line) in [
+        ("posts", POSTS, "fire-worker-1,WORKER,520115-fire,520115000000,{day},"),
+        ("duties", duties, "520115000000,small_premises,520115-fire,,true,,{day},测试"),
+    ] {
+        for (day, is_taken) in [("2024-12-31", true), (ENDED, false)] {
+            let file = app.data().join(format!("{kind}-{day}.csv"));
+            std::fs::write(&file, format!("{heading}\n{}\n", line.replace("{day}", day))).unwrap();
+            let done = app.run(&["import", kind, file.to_str().unwrap(), "--dry-run"]).await;
+            let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+            assert_eq!(done.status.success(), is_taken, "{kind} {day}: {said}");
+            assert!(is_taken || said.contains("`520115-fire` has ended on 2025-01-01"), "{said}");
+        }
+    }
+}
+
 /// 退单给已撤销的单位: it is neither proposed, nor named by the unit that agrees, nor by a ruling.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]

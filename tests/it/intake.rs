@@ -1,6 +1,7 @@
 //! A report is never lost and never doubled; who handles it does not learn who wrote it.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use entity::{event, report};
 use futures::future::join_all;
@@ -96,9 +97,16 @@ fn all_the_same(answers: &[Answer]) {
 async fn the_same_at_once_is_one_report(apps: &[TestApp], rounds: usize) {
     import(&apps[0]).await;
     allow_any_number_of_reports(&apps[0]).await;
-    let (ann, ben) = (Person::citizen(&apps[0], PHONES[0]).await, Person::citizen(&apps[0], PHONES[1]).await);
+    let log_in = async || (Person::citizen(&apps[0], PHONES[0]).await, Person::citizen(&apps[0], PHONES[1]).await);
+    let (mut ann, mut ben) = log_in().await;
+    let mut logged_in = Instant::now();
     let stranger = Person::stranger(&apps[0]);
     for round in 0..rounds {
+        if logged_in.elapsed() > Duration::from_mins(5) {
+            // A long run outlives an access token.
+            (ann, ben) = log_in().await;
+            logged_in = Instant::now();
+        }
         let (naming, other) = [("ANONYMOUS", &stranger), ("NAMED", &ben), ("CONFIDENTIAL", &ben)][round % 3];
         let mut input = submission(Uuid::new_v4(), naming);
         let answers = at_once([&ann, other], apps, &input).await;

@@ -151,12 +151,14 @@ impl Hazard {
     }
 
     /// The whistles of the hazard, in the order in which they were blown.
+    #[graphql(complexity = "2 * child_complexity + 1")]
     async fn whistles(&self, ctx: &Context<'_>) -> Result<Vec<Whistle>, ApiError> {
         let rows = load::<WhistlesOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Whistle).collect())
     }
 
     /// The assignments of all rounds, in the order in which they were dispatched.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<Assignment>, ApiError> {
         let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Assignment).collect())
@@ -170,6 +172,7 @@ impl Hazard {
     }
 
     /// The send-backs 退单 of all rounds, in the order of the assignments: at most two for each of them.
+    #[graphql(complexity = "2 * child_complexity + 1")]
     async fn send_backs(&self, ctx: &Context<'_>) -> Result<Vec<SendBack>, ApiError> {
         let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?.unwrap_or_default();
         Ok(rows.iter().flat_map(SendBack::of).collect())
@@ -195,6 +198,7 @@ impl Hazard {
     }
 
     /// The clocks 时限 of the hazard, in the order in which they are due.
+    #[graphql(complexity = "8 * child_complexity + 1")]
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
         let rows = load::<ClocksOfStream>(ctx, Stream::Hazard(self.0.id)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())

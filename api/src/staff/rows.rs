@@ -176,7 +176,7 @@ fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, Officer
     let roles: Vec<(&str, Role)> = Role::ALL.iter().map(|role| (role.code(), *role)).collect();
     let (staff_no, role) = (cells.code("staff_no"), cells.word("role", &roles));
     let (valid_from, valid_to) = cells.days();
-    let unit = known.unit(cells, "unit_code");
+    let unit = known.unit_on(cells, "unit_code", valid_from);
     let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
     let staff_no = staff_no?;
     let officer = ids.get(&staff_no);

@@ -7,7 +7,7 @@ use super::{Case, Context, DutyFacts, Event, NewAssignment, Origin, Part, Task};
 use crate::access::{Action, Actor};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::UnitId;
-use crate::limits::LIST_MAX;
+use crate::limits::{ASSIGNMENTS_MAX, LIST_MAX};
 use crate::policy::AssignmentSpans;
 use crate::refusal::{Code, Refusal};
 use crate::staff::UnitKind;
@@ -27,7 +27,8 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
 }
 
 /// Creates the assignments for one lead unit and its support units. Each unit may have at most one live assignment, and
-/// each assignment id must be new in the case.
+/// each assignment id must be new in the case. A hazard on which nobody works can always be given to one unit, however many
+/// assignments it has had.
 pub(super) fn assignments(
     case: &Case,
     lead: Task,
@@ -38,6 +39,10 @@ pub(super) fn assignments(
 ) -> Result<Vec<NewAssignment>, Refusal> {
     if supports.len() > LIST_MAX {
         return Err(Refusal::invalid("supports", "协办单位数量超出上限。", "There are too many supporting units."));
+    }
+    let is_the_only_one = supports.is_empty() && case.live().next().is_none();
+    if !is_the_only_one && case.assignments.len() + supports.len() >= ASSIGNMENTS_MAX {
+        return Err(Refusal::illegal("assignment.at_most"));
     }
     let parts = std::iter::once((lead, Part::Lead)).chain(supports.iter().map(|task| (*task, Part::Support)));
     let mut units: BTreeSet<UnitId> = case.live().map(|assignment| assignment.unit).collect();

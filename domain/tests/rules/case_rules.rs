@@ -8,6 +8,7 @@ use domain::hazard::{
     WhistleStatus,
 };
 use domain::id::UnitId;
+use domain::limits::ASSIGNMENTS_MAX;
 use domain::photo::PhotoStage;
 use domain::staff::Role;
 use domain::{Code, Refusal};
@@ -68,6 +69,25 @@ fn a_whistle_has_one_lead_and_each_unit_one_part() {
     assert_eq!(refused(&case, clerk(), dispatch(3, GAS)), once);
     let twice = Command::Dispatch { lead: task(3, TOWN), supports: vec![task(4, TOWN)] };
     assert_eq!(refused(&case, clerk(), twice), once);
+}
+
+/// However often the work went round, somebody can be asked to do it.
+#[test]
+fn a_hazard_has_a_bounded_number_of_assignments_and_always_a_next_one() {
+    let (world, mut case) = (World::new(), registered());
+    let bound = u128::try_from(ASSIGNMENTS_MAX).unwrap();
+    for number in 1..=bound {
+        world.play(&mut case, 1, clerk(), dispatch(number, FIRE));
+        if number < bound {
+            world.play(&mut case, 1, clerk(), take_back(number, None));
+        }
+    }
+    let at_most = (Code::IllegalMove, Some("assignment.at_most"));
+    assert_eq!(refused(&case, clerk(), dispatch(bound + 1, GAS)), at_most);
+    world.play(&mut case, 1, clerk(), take_back(bound, None));
+    let two = Command::Dispatch { lead: task(bound + 1, FIRE), supports: vec![task(bound + 2, GAS)] };
+    assert_eq!(refused(&case, clerk(), two), at_most);
+    world.play(&mut case, 1, clerk(), dispatch(bound + 1, GAS));
 }
 
 #[test]

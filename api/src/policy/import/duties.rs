@@ -60,7 +60,7 @@ fn duty(cells: &mut Cells<'_>, known: &KnownRules) -> Option<DutyRow> {
             format!("the catalogue has no `{code}` on {day}: import the categories first, or correct it"),
         );
     }
-    let lead = known.unit(cells, "lead_unit");
+    let lead = known.unit_on(cells, "lead_unit", valid_from);
     let may_lead = cells.word("township_may_lead", &[("true", true), ("false", false)]);
     if let (Some(lead), Some(may)) = (lead, may_lead) {
         check_lead(cells, lead, may);

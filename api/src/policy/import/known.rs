@@ -58,6 +58,22 @@ impl KnownRules {
         self.unit_named(cells, column, &code)
     }
 
+    /// Looks up the unit whose code is in `column`, for something that begins on `day`. A unit that has ended by then is
+    /// recorded as a problem, too.
+    pub(crate) fn unit_on(&self, cells: &mut Cells<'_>, column: &str, day: Option<NaiveDate>) -> Option<&unit::Model> {
+        let unit = self.unit(cells, column)?;
+        if let (Some(end), Some(day)) = (unit.valid_to, day)
+            && end <= day
+        {
+            let code = &unit.code;
+            cells.problem(
+                column,
+                format!("the unit `{code}` has ended on {end}: name its successor, or correct the day"),
+            );
+        }
+        Some(unit)
+    }
+
     /// Looks up the unit with this code. An unknown code is recorded as a problem of `column`.
     pub(crate) fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
         let found = self.units.by_code(code);
