@@ -52,6 +52,10 @@ coded_enum! {
         AskExtension = "ASK_EXTENSION",
         /// 延期审批: granting or refusing more time. The policy's list of roles narrows it further.
         DecideExtension = "DECIDE_EXTENSION",
+        /// 督办: setting a rung of the supervision ladder by hand.
+        Supervise = "SUPERVISE",
+        /// 签收督办: acknowledging a supervision for the addressed unit. The policy's list of roles narrows it further.
+        AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
         /// 验收: accepting finished work, or sending it back for rework.
         Accept = "ACCEPT",
         /// 销号.
@@ -175,10 +179,14 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::SendBack => hands_out(role),
+        Action::AcknowledgeSupervision => {
+            hands_out(role) || matches!(role, R::VillageOfficer | R::CommandCentre | R::Supervisor)
+        }
         Action::ReadHazard => works(role) || hands_out(role) || oversees(role) || rewards(role),
         Action::ListLedger => hands_out(role) || oversees(role),
         Action::ExportLedger
         | Action::Rule
+        | Action::Supervise
         | Action::ReadAward
         | Action::ReviewAward
         | Action::ApproveAward
@@ -202,7 +210,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }
-        Action::ReopenHazard | Action::Rule => matches!(role, R::CommandCentre | R::Supervisor),
+        Action::ReopenHazard | Action::Rule | Action::Supervise => matches!(role, R::CommandCentre | R::Supervisor),
         Action::ReadHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::GridWorker | R::VillageOfficer)
                 || oversees(role)
@@ -220,6 +228,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         // Only the unit that holds the object may take these actions; no superior unit may take them in its place.
         Action::ReviewReport
         | Action::SendBack
+        | Action::AcknowledgeSupervision
         | Action::Sign
         | Action::Claim
         | Action::Release

@@ -10,7 +10,7 @@ mod pausing;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AssignmentId, PostId, UnitId};
+use crate::id::{AssignmentId, PostId, SupervisionId, UnitId};
 use crate::policy::RuleVersion;
 use crate::time::{Calendar, Span, later};
 
@@ -41,6 +41,8 @@ coded_enum! {
         AnswerSendBack = "ANSWER_SEND_BACK",
         /// 裁定: a send-back awaits a ruling.
         Rule = "RULE",
+        /// 签收督办: a unit must acknowledge a supervision.
+        Acknowledge = "ACKNOWLEDGE_SUPERVISION",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -85,19 +87,28 @@ pub struct ClockKey {
     /// of the key, because a unit can be asked twice in one round.
     #[serde(default)]
     pub assignment: Option<AssignmentId>,
+    /// The supervision 督办 that has to be acknowledged, which may be one of several of a unit; `None` for all other steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervision: Option<SupervisionId>,
 }
 
 impl ClockKey {
     /// Returns the key of a clock of a whole case, a report or an award.
     #[must_use]
     pub const fn of(kind: ClockKind, round: i32, owner_unit: UnitId) -> Self {
-        Self { kind, round, owner_unit, assignment: None }
+        Self { kind, round, owner_unit, assignment: None, supervision: None }
     }
 
     /// Returns the key of a clock of one assignment.
     #[must_use]
     pub const fn of_assignment(kind: ClockKind, round: i32, owner_unit: UnitId, assignment: AssignmentId) -> Self {
-        Self { kind, round, owner_unit, assignment: Some(assignment) }
+        Self { kind, round, owner_unit, assignment: Some(assignment), supervision: None }
+    }
+
+    /// Returns the key of the clock for the acknowledgement of a supervision 督办.
+    #[must_use]
+    pub const fn of_supervision(round: i32, owner_unit: UnitId, supervision: SupervisionId) -> Self {
+        Self { kind: ClockKind::Acknowledge, round, owner_unit, assignment: None, supervision: Some(supervision) }
     }
 }
 

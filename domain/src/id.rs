@@ -65,6 +65,8 @@ ids! {
     SubjectId,
     /// The id of an award 奖励.
     AwardId,
+    /// The id of a supervision 督办: a rung of the ladder that was set in a case.
+    SupervisionId,
     /// The id of a note: a free text that an officer wrote.
     NoteId,
     /// The id of a stored event of any aggregate.

@@ -43,6 +43,10 @@ impl Inheritance {
             ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
                 clock.key.assignment.is_some_and(|id| taken.contains(&id))
             }
+            ClockKind::Acknowledge => {
+                let one = clock.key.supervision.and_then(|id| case.supervision(id));
+                township || one.and_then(|one| one.assignment).is_some_and(|id| taken.contains(&id))
+            }
             ClockKind::Review
             | ClockKind::Dispatch
             | ClockKind::Extend

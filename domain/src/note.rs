@@ -32,6 +32,8 @@ coded_enum! {
         ExtensionRequest = "EXTENSION_REQUEST",
         /// 延期审批意见: what the officer wrote who granted or refused it.
         ExtensionDecision = "EXTENSION_DECISION",
+        /// 督办理由: why a rung of the supervision ladder was set by hand.
+        Supervision = "SUPERVISION",
         /// 验收意见: what the officer wrote who accepted the work.
         Acceptance = "ACCEPTANCE",
         /// 返工理由: why finished work was sent back.

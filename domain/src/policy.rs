@@ -9,10 +9,12 @@
 //! refuses them), and a field that is added later needs `#[serde(default)]`.
 
 mod send_back;
+mod supervision;
 
 use serde::{Deserialize, Serialize};
 
 pub use send_back::SendBackPolicy;
+pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, Trigger};
 
 use crate::clock::ClockKind;
 use crate::money::Fen;
@@ -160,6 +162,9 @@ pub struct HandlingPolicy {
     /// The rules of send-backs 退单 and rulings 裁定.
     #[serde(default)]
     pub send_back: SendBackPolicy,
+    /// The supervision ladder 督办.
+    #[serde(default)]
+    pub supervision: SupervisionPolicy,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
 }
@@ -250,6 +255,10 @@ impl HandlingPolicy {
             ClockKind::Extend => vec![self.extension.decide],
             ClockKind::AnswerSendBack => vec![self.send_back.answer],
             ClockKind::Rule => vec![self.send_back.rule],
+            ClockKind::Acknowledge => {
+                let rules = self.supervision.rules.iter().map(|rule| rule.acknowledge);
+                rules.chain([self.supervision.by_hand]).collect()
+            }
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => Vec::new(),

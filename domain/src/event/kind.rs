@@ -69,6 +69,10 @@ coded_enum! {
         Extended = "EXTENDED",
         /// 不同意延期: the time that a unit asked for was refused.
         ExtensionRefused = "EXTENSION_REFUSED",
+        /// 督办: a rung of the supervision ladder was set.
+        Supervised = "SUPERVISED",
+        /// 签收督办: the addressed unit acknowledged the supervision.
+        SupervisionAcknowledged = "SUPERVISION_ACKNOWLEDGED",
         /// 验收: finished work was accepted.
         Accepted = "ACCEPTED",
         /// 返工: finished work was sent back.
@@ -152,6 +156,8 @@ impl EventKind {
             Self::ExtensionAsked => ("已申请延期", "A unit asked for more time."),
             Self::Extended => ("已同意延期", "More time was granted."),
             Self::ExtensionRefused => ("未同意延期", "More time was refused."),
+            Self::Supervised => ("已督办", "The matter was put under supervision."),
+            Self::SupervisionAcknowledged => ("已签收督办", "The addressed unit acknowledged the supervision."),
             Self::Accepted => ("已验收", "Finished work was accepted."),
             Self::Reworked => ("已要求返工", "Finished work was sent back for rework."),
             Self::Closed => ("已销号", "The hazard was closed."),

@@ -4,6 +4,7 @@
 mod giving;
 mod merging;
 mod sending_back;
+mod supervising;
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,8 @@ use chrono::{DateTime, Utc};
 
 use self::giving::{Giving, add_assignments, replace};
 use super::{
-    AskedExtension, Assignment, AssignmentStatus, Case, End, Event, SendBackState, Whistle, WhistleEnd, WhistleStatus,
+    AskedExtension, Assignment, AssignmentStatus, Case, End, Event, ReopenCause, SendBackState, Whistle, WhistleEnd,
+    WhistleStatus,
 };
 use crate::clock;
 use crate::event::DomainEvent;
@@ -48,11 +50,12 @@ pub fn apply(case: &mut Case, event: &Event) {
         Event::ExtensionAsked { assignment, .. }
         | Event::Extended { assignment, .. }
         | Event::ExtensionRefused { assignment, .. } => extend(case, *assignment, event),
+        Event::Supervised { .. } | Event::SupervisionAcknowledged { .. } => supervising::supervise(case, event),
         Event::Closed { at, .. } => {
             case.end = Some(End::Closed);
             case.closed_at = Some(*at);
         }
-        Event::Reopened { .. } => reopen(case),
+        Event::Reopened { cause, .. } => reopen(case, *cause),
         Event::Joined { .. } => merging::join(case, event),
         Event::Parted { .. } => merging::part(case, event),
         Event::Reinstated { work, .. } => merging::reinstate(case, work),
@@ -61,8 +64,9 @@ pub fn apply(case: &mut Case, event: &Event) {
     }
 }
 
-fn reopen(case: &mut Case) {
+fn reopen(case: &mut Case, cause: ReopenCause) {
     case.round += 1;
+    case.not_solved += i32::from(cause == ReopenCause::Callback);
     case.end = None;
     case.closed_at = None;
 }
@@ -95,6 +99,7 @@ fn inherit(case: &mut Case, event: &Event) {
             assignment.given_by = Some(*to);
         }
     }
+    supervising::inherit(case);
 }
 
 /// Keeps a request for more time until somebody decides on it. This is no step of the work: what a worker did offline before
@@ -204,6 +209,8 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::ExtensionAsked { .. }
         | Event::Extended { .. }
         | Event::ExtensionRefused { .. }
+        | Event::Supervised { .. }
+        | Event::SupervisionAcknowledged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Inherited { .. }
@@ -254,6 +261,8 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::ExtensionAsked { .. }
         | Event::Extended { .. }
         | Event::ExtensionRefused { .. }
+        | Event::Supervised { .. }
+        | Event::SupervisionAcknowledged { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Inherited { .. }

@@ -7,9 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{CancelReason, Classification, Measure, ReopenCause, RulingOutcome, SendBackReason};
 use crate::access::{Actor, By};
 use crate::clock::Timing;
-use crate::id::{AssignmentId, HazardId, NoteId, PhotoId, ReportId, UnitId, WhistleId};
+use crate::id::{AssignmentId, HazardId, NoteId, PhotoId, ReportId, SupervisionId, UnitId, WhistleId};
 use crate::photo::PhotoStage;
-use crate::policy::HandlingPolicy;
+use crate::policy::{HandlingPolicy, Rung};
 use crate::staff::UnitKind;
 
 /// A command to a case. The caller stores free texts as notes, and generates the ids of new whistles and assignments.
@@ -169,6 +169,24 @@ pub enum Command {
         assignment: AssignmentId,
         /// The reason 审批意见.
         note: NoteId,
+    },
+    /// Sets the rungs of the supervision ladder 督办 that are due.
+    Climb,
+    /// Sets a rung of the supervision ladder by hand 人工督办.
+    Supervise {
+        /// The id of the new supervision.
+        supervision: SupervisionId,
+        /// The assignment that it is about; `None` for the hazard as a whole.
+        assignment: Option<AssignmentId>,
+        /// The rung.
+        rung: Rung,
+        /// The reason 督办理由.
+        note: NoteId,
+    },
+    /// Acknowledges a supervision 签收督办, as the addressed unit.
+    AcknowledgeSupervision {
+        /// The supervision.
+        supervision: SupervisionId,
     },
     /// Accepts finished work 验收.
     Accept {

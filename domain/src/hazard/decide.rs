@@ -3,11 +3,13 @@
 use super::acceptance::{accept, rework};
 use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, release, sign};
 use super::classifying::classify;
+use super::climbing::{climb, follow};
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
 use super::extending::{ask, grant, refuse};
 use super::ruling::{accept_send_back, refuse_send_back, rule};
 use super::sending_back::{AskSendBack, ask_send_back, withdraw_send_back};
+use super::supervising::{Supervise, acknowledge, supervise};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
@@ -32,6 +34,7 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
     let context = &Context { now: context.now.max(case.last_at), ..*context };
     let mut events = events(case, command, context)?;
     keep_time(case, &mut events, context);
+    follow(case, &mut events, context);
     let mut clocks = case.clocks.clone();
     for event in &events {
         clock::check_starts(&clocks, event.clocks())?;
@@ -63,6 +66,11 @@ fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Ev
         Command::Rule { assignment, outcome, instead, note } => {
             return rule(case, assignment, outcome, &instead, note, context);
         }
+        Command::Climb => return climb(case, context),
+        Command::Supervise { supervision, assignment, rung, note } => {
+            supervise(case, &Supervise { supervision, assignment, rung, note }, context)
+        }
+        Command::AcknowledgeSupervision { supervision } => acknowledge(case, supervision, context),
         Command::WithdrawSendBack { assignment } => withdraw_send_back(case, assignment, context),
         Command::RefuseSendBack { assignment, note } => refuse_send_back(case, assignment, note, context),
         Command::Classify(said) => classify(case, said, context),

@@ -7,11 +7,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause, RulingOutcome, SendBackReason, Whistle,
+    Assignment, Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause, RulingOutcome, SendBackReason,
+    Supervision, WatchedDeadline, Whistle,
 };
 use crate::clock::{Clock, ClockChange};
-use crate::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
-use crate::policy::WhistleClass;
+use crate::id::{
+    AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, SupervisionId, UnitId, WhistleId,
+};
+use crate::policy::{Addressee, Rung, Trigger, WhistleClass};
 use crate::staff::Role;
 
 /// A case event.
@@ -200,6 +203,35 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
+    /// A rung of the supervision ladder 督办 was set, by the timer, by what a step counted up, or by hand.
+    Supervised {
+        supervision: SupervisionId,
+        rung: Rung,
+        trigger: Trigger,
+        to: Addressee,
+        /// The addressed unit.
+        unit: UnitId,
+        /// The roles that acknowledge; an empty list means all that may.
+        roles: Vec<Role>,
+        assignment: Option<AssignmentId>,
+        /// The deadline that it is about, for a trigger of time.
+        deadline: Option<WatchedDeadline>,
+        /// Which occurrence of the trigger it is about; otherwise 0.
+        count: i32,
+        /// The post that set it by hand.
+        post: Option<PostId>,
+        note: Option<NoteId>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The addressed unit acknowledged a supervision 签收督办.
+    SupervisionAcknowledged {
+        supervision: SupervisionId,
+        officer: OfficerId,
+        post: PostId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// Finished work was accepted 验收.
     Accepted { assignment: AssignmentId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// Finished work was sent back for rework 返工.
@@ -347,6 +379,9 @@ pub struct Work {
     pub whistles: Vec<Whistle>,
     /// The assignments.
     pub assignments: Vec<Assignment>,
+    /// The supervisions 督办 that are about these assignments, if they move.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supervisions: Vec<Supervision>,
 }
 
 domain_event! { Event {
@@ -368,6 +403,8 @@ domain_event! { Event {
         ExtensionAsked = "EXTENSION_ASKED",
         Extended = "EXTENDED",
         ExtensionRefused = "EXTENSION_REFUSED",
+        Supervised = "SUPERVISED",
+        SupervisionAcknowledged = "SUPERVISION_ACKNOWLEDGED",
         Accepted = "ACCEPTED",
         Reworked = "REWORKED",
         Closed = "CLOSED",

@@ -10,7 +10,7 @@ use self::clocks::{clocks_as_before, clocks_back, clocks_joined, clocks_left};
 use super::closing::said;
 use super::decide::{permit, still_open};
 use super::event::{Filed, Work};
-use super::{Assignment, AssignmentStatus, CancelReason, Case, Context, Event, OpenWork, Whistle};
+use super::{Assignment, AssignmentStatus, CancelReason, Case, Context, Event, OpenWork, Supervision, Whistle};
 use crate::access::Action;
 use crate::clock::check_starts;
 use crate::event::DomainEvent;
@@ -140,10 +140,14 @@ fn leaving(case: &Case, choice: OpenWork) -> Work {
     let live: BTreeSet<AssignmentId> = case.live().map(|assignment| assignment.id).collect();
     let sent_back = |one: &Assignment| one.round == case.round && one.status == AssignmentStatus::SentBack;
     let moves = |one: &&Assignment| live.contains(&one.id) || of_whistle(one) || sent_back(one);
+    let assignments: Vec<Assignment> = case.assignments.iter().filter(moves).cloned().collect();
+    let carried = choice == OpenWork::Carry;
+    let of_work = |id| carried && assignments.iter().any(|one| one.id == id);
     Work {
-        carried: choice == OpenWork::Carry,
+        carried,
         whistles: case.whistles.iter().filter(|whistle| whistles.contains(&whistle.id)).cloned().collect(),
-        assignments: case.assignments.iter().filter(moves).cloned().collect(),
+        supervisions: case.supervisions.iter().filter(|one| one.assignment.is_some_and(of_work)).cloned().collect(),
+        assignments,
     }
 }
 
@@ -157,6 +161,7 @@ fn arriving(into: &Case, work: Work) -> Work {
         carried: true,
         whistles: work.whistles.into_iter().map(|whistle| Whistle { round, ..whistle }).collect(),
         assignments: work.assignments.into_iter().map(|one| Assignment { round, ..one }).collect(),
+        supervisions: work.supervisions.into_iter().map(|one| Supervision { round, ..one }).collect(),
     }
 }
 

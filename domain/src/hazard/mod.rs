@@ -9,12 +9,14 @@
 //! `assignment` has the worker's steps; `extending` gives more time 延期; `acceptance` has accepting 验收 and rework 返工;
 //! `closing` has closing 销号,
 //! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
+//! `supervision` 督办, `climbing` and `supervising` are the ladder from a reminder to a formal talk.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
 mod acceptance;
 mod apply;
 mod assignment;
 mod classifying;
+mod climbing;
 mod closing;
 mod code;
 mod command;
@@ -31,6 +33,8 @@ mod send_back;
 mod sending_back;
 mod stage;
 mod status;
+mod supervising;
+mod supervision;
 mod taking_back;
 mod transfer;
 mod turn;
@@ -38,6 +42,7 @@ mod whistle;
 
 pub use apply::apply;
 pub use classifying::Classification;
+pub use climbing::looks_again;
 pub use code::{
     AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, OpenWork, Origin, Part, ReopenCause,
     RulingOutcome, SendBackReason, SendBackState, WhistleEnd, WhistleStatus,
@@ -52,3 +57,4 @@ pub use model::{Assignment, Axes, Case, Whistle};
 pub use register::{Registration, register};
 pub use send_back::{SendBack, SendBackDecision};
 pub use stage::Stage;
+pub use supervision::{Acknowledgement, Supervision, SupervisionState, WatchedDeadline};

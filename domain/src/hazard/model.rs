@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AskedExtension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack, WhistleEnd};
+use super::{
+    AskedExtension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack, Supervision,
+    WhistleEnd,
+};
 use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
@@ -53,6 +56,10 @@ pub struct Case {
     pub whistles: Vec<Whistle>,
     /// The assignments of all rounds, in order of creation.
     pub assignments: Vec<Assignment>,
+    /// The supervisions 督办 of all rounds, in order of creation.
+    pub supervisions: Vec<Supervision>,
+    /// How often a callback said that the hazard is not solved, and opened it again.
+    pub not_solved: i32,
     /// The clocks of all rounds, in order of creation.
     pub clocks: Vec<Clock>,
 }

@@ -102,6 +102,8 @@ impl Case {
             past_workers: BTreeSet::new(),
             whistles: Vec::new(),
             assignments: Vec::new(),
+            supervisions: Vec::new(),
+            not_solved: 0,
             clocks,
         }
     }

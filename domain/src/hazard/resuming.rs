@@ -24,6 +24,7 @@ impl Case {
             | ClockKind::CheckIn
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::Acknowledge
             | ClockKind::Accept
             | ClockKind::Close
             | ClockKind::Extend

@@ -3,6 +3,7 @@
 //! [`docs/clocks.md`](../../../docs/clocks.md) says whose turn it is in every status.
 
 use super::register::dispatch_clock;
+use super::supervising::settled;
 use super::{Case, Context, Event, HazardStatus, apply};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind};
 use crate::event::DomainEvent;
@@ -24,6 +25,7 @@ fn changes(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
     let asked = |id| case.assignment(id).is_some_and(|one| one.extension.is_some());
     let is_moot = |key: ClockKey| key.kind == ClockKind::Extend && !key.assignment.is_some_and(asked);
     let mut changes = clock::cancel_where(&case.clocks, context.now, is_moot);
+    changes.extend(settled(case, context.now));
     if case.end.is_none() && status != HazardStatus::AwaitingClosure {
         changes.extend(clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close));
     }

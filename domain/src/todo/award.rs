@@ -23,6 +23,7 @@ pub fn of_award(award: &Award) -> Vec<Todo> {
     let todo = Todo {
         kind,
         assignment: None,
+        supervision: None,
         owner_unit: award.unit,
         owner_post: None,
         deadline: None,

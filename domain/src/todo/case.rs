@@ -1,11 +1,11 @@
-//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a request for more time 延期, or
-//! its closure 销号.
+//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a request for more time 延期,
+//! its closure 销号, or the acknowledgement of a supervision 督办.
 
 use chrono::{DateTime, Utc};
 
 use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
-use crate::hazard::{Assignment, AssignmentStatus, Case, SendBackState};
+use crate::hazard::{Assignment, AssignmentStatus, Case, SendBackState, SupervisionState};
 use crate::id::UnitId;
 use crate::policy::WhistleClass;
 
@@ -17,6 +17,13 @@ pub fn of_case(case: &Case) -> Vec<Todo> {
     if case.end.is_some() {
         return Vec::new();
     }
+    let mut todos = steps(case);
+    todos.extend(supervisions(case));
+    todos
+}
+
+/// Returns the steps by which the matter goes on, at least one.
+fn steps(case: &Case) -> Vec<Todo> {
     if !case.is_dispatched() {
         return vec![whole(case, TodoKind::Dispatch, undispatched_since(case))];
     }
@@ -25,10 +32,31 @@ pub fn of_case(case: &Case) -> Vec<Todo> {
     if todos.is_empty() { vec![whole(case, TodoKind::Close, accepted_since(case))] } else { todos }
 }
 
+/// Returns the supervisions 督办 that the addressed units have to acknowledge.
+fn supervisions(case: &Case) -> impl Iterator<Item = Todo> {
+    let open = case.supervisions.iter().filter(|one| case.supervision_state(one) == SupervisionState::Open);
+    open.map(|one| {
+        let assignment = one.assignment.and_then(|id| case.assignment(id));
+        let todo = Todo {
+            kind: TodoKind::AcknowledgeSupervision,
+            assignment: one.assignment,
+            supervision: Some(one.id),
+            owner_unit: one.unit,
+            owner_post: None,
+            deadline: None,
+            since: one.at,
+            urgent: case.emergency || assignment.is_some_and(|assignment| is_called_in_emergency(case, assignment)),
+            visible_from: None,
+        };
+        todo.timed(&case.clocks)
+    })
+}
+
 fn whole(case: &Case, kind: TodoKind, since: DateTime<Utc>) -> Todo {
     let todo = Todo {
         kind,
         assignment: None,
+        supervision: None,
         owner_unit: case.township,
         owner_post: None,
         deadline: None,
@@ -54,6 +82,7 @@ fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
     let todo = Todo {
         kind,
         assignment: Some(assignment.id),
+        supervision: None,
         owner_unit,
         owner_post: assignment.worker_post.filter(|_| kind.is_the_workers()),
         deadline: None,

@@ -26,6 +26,8 @@ coded_enum! {
         AnswerSendBack = "ANSWER_SEND_BACK",
         /// 裁定: a send-back awaits a ruling.
         Rule = "RULE",
+        /// 签收督办: the addressed unit has to acknowledge a supervision.
+        AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -59,6 +61,7 @@ impl TodoKind {
             Self::DecideExtension => Some(Action::DecideExtension),
             Self::AnswerSendBack => Some(Action::TakeBack),
             Self::Rule => Some(Action::Rule),
+            Self::AcknowledgeSupervision => Some(Action::AcknowledgeSupervision),
             Self::Accept => Some(Action::Accept),
             Self::Close => Some(Action::CloseHazard),
             Self::ReviewAward | Self::Notify | Self::DecideDouble => Some(Action::ReviewAward),
@@ -87,6 +90,7 @@ impl TodoKind {
             | Self::DecideExtension
             | Self::AnswerSendBack
             | Self::Rule
+            | Self::AcknowledgeSupervision
             | Self::Accept
             | Self::Close => false,
         }
@@ -112,6 +116,7 @@ impl TodoKind {
             ClockKind::Extend => matches!(self, Self::DecideExtension),
             ClockKind::AnswerSendBack => matches!(self, Self::AnswerSendBack),
             ClockKind::Rule => matches!(self, Self::Rule),
+            ClockKind::Acknowledge => matches!(self, Self::AcknowledgeSupervision),
             ClockKind::Accept => matches!(self, Self::Accept),
             ClockKind::Close => matches!(self, Self::Close),
             ClockKind::ReviewAward => matches!(self, Self::ReviewAward),

@@ -4,7 +4,7 @@
 //! shows them as a table. The officer who may act is not part of a todo: posts change without a step, so that is asked when
 //! a todo is read ([`TodoKind::action`]).
 //!
-//! There is one todo for each assignment that waits, with its next step, and one for each request for more time 延期. It is due with the clock that is due first among
+//! There is one todo for each assignment that waits, with its next step, one for each request for more time 延期, and one for each supervision 督办 that is to be acknowledged. It is due with the clock that is due first among
 //! those that time the assignment, because missing that one makes the unit late.
 
 mod award;
@@ -15,7 +15,7 @@ mod report;
 use chrono::{DateTime, Utc};
 
 use crate::clock::{Clock, ClockKind};
-use crate::id::{AssignmentId, PostId, UnitId};
+use crate::id::{AssignmentId, PostId, SupervisionId, UnitId};
 
 pub use award::of_award;
 pub use case::of_case;
@@ -29,6 +29,8 @@ pub struct Todo {
     pub kind: TodoKind,
     /// The assignment to which the step belongs; `None` for a step of a report, of a whole hazard or of an award.
     pub assignment: Option<AssignmentId>,
+    /// The supervision 督办 that has to be acknowledged; `None` for every other step.
+    pub supervision: Option<SupervisionId>,
     /// The unit that has to take the step.
     pub owner_unit: UnitId,
     /// The post that is expected to take it: the worker's, or the one that the clock names. `None` if any post may.
@@ -64,7 +66,8 @@ impl Todo {
             Some(assignment) => Some(assignment) == self.assignment,
             None => clock.key.owner_unit == self.owner_unit,
         };
-        clock.is_open() && belongs && self.kind.is_timed_by(clock.key.kind)
+        let is_same = clock.key.supervision == self.supervision;
+        clock.is_open() && belongs && is_same && self.kind.is_timed_by(clock.key.kind)
     }
 
     /// Sets the deadline, and the post if none is known, from the clock that is due first.
@@ -77,7 +80,7 @@ impl Todo {
     }
 
     /// Returns the clock that is due first among those that time the todo. A clock that stands still 中止 makes nothing late.
-    fn nearest<'c>(&self, clocks: &'c [Clock]) -> Option<&'c Clock> {
+    pub(crate) fn nearest<'c>(&self, clocks: &'c [Clock]) -> Option<&'c Clock> {
         clocks
             .iter()
             .filter(|clock| clock.is_running() && self.is_timed_by(clock))

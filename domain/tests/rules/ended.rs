@@ -39,6 +39,9 @@ const fn gives(command: &Command) -> bool {
         | Command::Claim { .. }
         | Command::HandOver { .. } => true,
         Command::Classify(_)
+        | Command::Climb
+        | Command::Supervise { .. } // it is addressed to whoever stands in; `supervision.rs` tests it
+        | Command::AcknowledgeSupervision { .. }
         | Command::Sign { .. }
         | Command::WithdrawSendBack { .. }
         | Command::RefuseSendBack { .. }

@@ -23,6 +23,7 @@ mod sending_back;
 mod status_table;
 mod stored_events;
 mod succession;
+mod supervision;
 mod taking_back;
 mod todos;
 mod turns;

@@ -34,6 +34,8 @@ fn no_report_is_ever_stuck_whatever_happens() {
         "a held double award",
         "a double award",
         "a send-back that moved",
+        "a supervision",
+        "a supervision that moved",
         "a township that ended",
         "a department that ended",
     ];
@@ -122,6 +124,7 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
             let work = if die.who.is_multiple_of(3) { OpenWork::Cancel } else { OpenWork::Carry };
             Some(Step::Merge { hazard: hazard?, into: other?, work })
         }
+        34 | 35 => Some(Step::Climb { hazard: hazard? }),
         36 | 37 => Some(Step::SendBack { hazard: hazard? }),
         25 => {
             let merged = |id: &&HazardId| matter.hazards[*id].merged_into.is_some();
@@ -213,6 +216,11 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
             if after.hazards[into].live().any(|one| one.pending_send_back().is_some()) {
                 tally.borrow_mut().seen("matter", "a send-back that moved");
             }
+            let count = |matter: &Matter| matter.hazards.values().map(|case| case.supervisions.len()).sum::<usize>();
+            prop_assert_eq!(count(before), count(after), "a supervision was lost");
+            if after.hazards[into].supervisions.len() > before.hazards[into].supervisions.len() {
+                tally.borrow_mut().seen("matter", "a supervision that moved");
+            }
         }
         Step::Merge { hazard, into, .. } => {
             prop_assert_eq!(after.pointing(*hazard).count(), 0);
@@ -222,6 +230,9 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
             );
         }
         Step::Undo { .. } => tally.borrow_mut().seen("matter", "a merge undone"),
+        Step::Climb { hazard } if !after.hazards[hazard].supervisions.is_empty() => {
+            tally.borrow_mut().seen("matter", "a supervision");
+        }
         Step::Succeed { from, .. } if *from == TOWN => tally.borrow_mut().seen("matter", "a township that ended"),
         Step::Succeed { .. } => tally.borrow_mut().seen("matter", "a department that ended"),
         Step::Receive { .. }
@@ -233,6 +244,7 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::Close { .. }
         | Step::Reopen { .. }
         | Step::Cancel { .. }
+        | Step::Climb { .. }
         | Step::Award { .. } => {}
     }
     Ok(())

@@ -135,6 +135,9 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::Accept { assignment, .. }
         | Command::Rework { assignment, .. } => Some(*assignment),
         Command::Classify(_)
+        | Command::Climb
+        | Command::Supervise { .. }
+        | Command::AcknowledgeSupervision { .. }
         | Command::Dispatch { .. }
         | Command::Blow { .. }
         | Command::Close { .. }

@@ -11,12 +11,13 @@ use domain::hazard::{
     WorkPhoto,
 };
 use domain::id::{
-    AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, UnitId, WhistleId,
+    AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, SupervisionId, UnitId,
+    WhistleId,
 };
 use domain::photo::PhotoStage;
 use domain::policy::{
-    AssignmentSpans, AwardPolicy, ExtensionPolicy, HandlingPolicy, ProposeAt, RuleVersion, SendBackPolicy,
-    WhistleClass, WhistleType,
+    AssignmentSpans, AwardPolicy, ExtensionPolicy, HandlingPolicy, ProposeAt, RuleVersion, Rung, SendBackPolicy,
+    SupervisionPolicy, WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
 use domain::staff::{Role, UnitKind};
@@ -328,6 +329,7 @@ fn policy() -> HandlingPolicy {
         veil_minutes: 15,
         number_quiet_days: 180,
         send_back: SendBackPolicy::default(),
+        supervision: SupervisionPolicy::default(),
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),
@@ -433,6 +435,16 @@ pub(crate) fn rule_stays(number: u128) -> Command {
 pub(crate) fn rule_moves(number: u128, new_lead: Option<Task>) -> Command {
     let instead = Instead { new_lead, supports: Vec::new() };
     Command::Rule { assignment: id(number), outcome: RulingOutcome::Moves, instead, note: NOTE }
+}
+
+/// Sets a rung by hand, about an assignment or the hazard as a whole. The number is that of the supervision.
+pub(crate) fn supervise(number: u128, assignment: Option<AssignmentId>, rung: Rung) -> Command {
+    Command::Supervise { supervision: SupervisionId(Uuid::from_u128(number)), assignment, rung, note: NOTE }
+}
+
+/// A supervisor of the county.
+pub(crate) fn supervisor() -> By {
+    By::Officer(person(CENTRE, 2, Role::Supervisor))
 }
 
 /// The clerk of a unit, who signs and sends back.

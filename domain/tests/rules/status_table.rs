@@ -7,8 +7,9 @@ use domain::Refusal;
 use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
 use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, ReopenCause, WhistleStatus};
-use domain::id::{AmendmentId, AwardId, HazardId, ReportId};
+use domain::id::{AmendmentId, AwardId, HazardId, ReportId, SupervisionId};
 use domain::money::Fen;
+use domain::policy::Rung;
 use domain::report::{self, Channel, HazardFacts, Report, ReportStatus};
 use domain::staff::Role;
 use uuid::Uuid;
@@ -190,6 +191,9 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::AskExtension { .. } => ("assignment", "ASK_EXTENSION"),
         hazard::Command::GrantExtension { .. } => ("assignment", "GRANT_EXTENSION"),
         hazard::Command::RefuseExtension { .. } => ("assignment", "REFUSE_EXTENSION"),
+        hazard::Command::Climb => ("hazard", "CLIMB"),
+        hazard::Command::Supervise { .. } => ("hazard", "SUPERVISE"),
+        hazard::Command::AcknowledgeSupervision { .. } => ("hazard", "ACKNOWLEDGE"),
         hazard::Command::Accept { .. } => ("assignment", "ACCEPT"),
         hazard::Command::Rework { .. } => ("assignment", "REWORK"),
         hazard::Command::Close { .. } => ("hazard", "CLOSE"),
@@ -222,6 +226,9 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
         ask_extension(1),
         C::GrantExtension { assignment: id(1), note: NOTE },
         C::RefuseExtension { assignment: id(1), note: NOTE },
+        C::Climb,
+        supervise(1, None, Rung::Notice),
+        C::AcknowledgeSupervision { supervision: SupervisionId(Uuid::from_u128(1)) },
         accept(1),
         C::Rework { assignment: id(1), note: NOTE },
         C::Close { note: NOTE },
@@ -243,6 +250,9 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::Finish { .. } => worker(FIRE, 1),
         hazard::Command::AskSendBack { .. } | hazard::Command::WithdrawSendBack { .. } => clerk_of_unit(FIRE),
         hazard::Command::Rule { .. } => centre(),
+        hazard::Command::Climb => By::System,
+        hazard::Command::Supervise { .. } => supervisor(),
+        hazard::Command::AcknowledgeSupervision { .. } => clerk(),
         hazard::Command::Dispatch { .. }
         | hazard::Command::TakeBack { .. }
         | hazard::Command::AcceptSendBack { .. }

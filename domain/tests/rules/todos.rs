@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Relation, may};
 use domain::award::{self, Award, AwardStatus};
 use domain::clock::{Clock, ClockKind};
-use domain::hazard::{self, AssignmentStatus, Case, HazardStatus, ReopenCause};
+use domain::hazard::{self, AssignmentStatus, Case, HazardStatus, ReopenCause, SupervisionState};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::inheritance::Inheritance;
 use domain::report::{Report, ReportStatus};
@@ -87,7 +87,7 @@ fn every_hazard_waits_for_what_the_table_says() {
     let world = World::new();
     let all =
         ["REGISTERED", "EMERGENCY", "TRANSFERRED", "TAKEN_BACK", "REOPENED", "TWO", "ONE_ACCEPTED", "EXTENSION_ASKED"];
-    check("hazard", &all.into_iter().chain(["CLOSED", "CANCELLED"]).collect(), |word| {
+    check("hazard", &all.into_iter().chain(["SUPERVISED"]).chain(["CLOSED", "CANCELLED"]).collect(), |word| {
         let case = match word {
             "REGISTERED" => hazard_in(HazardStatus::Registered),
             "EMERGENCY" => world.case(true).0,
@@ -111,6 +111,11 @@ fn every_hazard_waits_for_what_the_table_says() {
             "EXTENSION_ASKED" => {
                 let mut case = dispatched(AssignmentStatus::Claimed);
                 world.play(&mut case, 20, clerk_of_unit(FIRE), ask_extension(1));
+                case
+            }
+            "SUPERVISED" => {
+                let mut case = dispatched(AssignmentStatus::Open);
+                world.play(&mut case, 40, domain::access::By::System, hazard::Command::Climb);
                 case
             }
             "ONE_ACCEPTED" => with_a_second(AssignmentStatus::Accepted),
@@ -243,6 +248,14 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     prop_assert_eq!(todos.is_empty(), case.end.is_some(), "an open hazard waits for somebody");
     let (requests, steps): (Vec<Todo>, Vec<Todo>) =
         todos.iter().copied().partition(|todo| todo.kind == TodoKind::DecideExtension);
+    let (supervisions, steps): (Vec<Todo>, Vec<Todo>) =
+        steps.into_iter().partition(|todo| todo.kind == TodoKind::AcknowledgeSupervision);
+    let open = case.supervisions.iter().filter(|one| case.supervision_state(one) == SupervisionState::Open);
+    let open = open.map(|one| (Some(one.id), one.unit));
+    prop_assert!(
+        supervisions.iter().map(|todo| (todo.supervision, todo.owner_unit)).eq(open),
+        "one todo a supervision"
+    );
     let asked: Vec<_> = case.live().filter(|one| one.extension.is_some()).map(|one| Some(one.id)).collect();
     prop_assert!(case.end.is_some() || requests.iter().map(|todo| todo.assignment).eq(asked), "one todo a request");
     let assignments: BTreeSet<Option<AssignmentId>> = steps.iter().map(|todo| todo.assignment).collect();

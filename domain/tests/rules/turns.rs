@@ -8,7 +8,9 @@ use domain::access::By;
 use domain::award::{Award, AwardStatus};
 use domain::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, PauseReason};
 use domain::event::DomainEvent;
-use domain::hazard::{self, Assignment, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork, SendBackState};
+use domain::hazard::{
+    self, Assignment, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork, SendBackState, SupervisionState,
+};
 use domain::id::UnitId;
 use domain::inheritance::Inheritance;
 use domain::report::{Report, ReportStatus};
@@ -71,7 +73,7 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let open = || case.clocks.iter().filter(|clock| clock.is_open());
     prop_assert!(case.end.is_none() || open().next().is_none(), "a clock of an ended case is open");
     prop_assert!(open().all(|clock| clock.key.round == case.round), "a clock of an earlier round is open");
-    let of_case = open().filter(|clock| clock.key.assignment.is_none());
+    let of_case = open().filter(|clock| clock.key.assignment.is_none() && clock.key.supervision.is_none());
     check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
     for one in case.live().filter(|_| case.end.is_none()) {
         let of_it = || open().filter(|clock| clock.key.assignment == Some(one.id));
@@ -85,6 +87,10 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
             check(("[request]", "EXTENSION_ASKED"), [case.township; 2], asked.into_iter())?;
         }
         decides(one, &decision)?;
+    }
+    for one in &case.supervisions {
+        let of_it = open().filter(|clock| clock.key.supervision == Some(one.id));
+        check(("[supervision]", case.supervision_state(one).code()), [one.unit; 2], of_it)?;
     }
     let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
     let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
@@ -177,6 +183,7 @@ fn the_table_has_every_status_and_every_deadline() {
         .chain(words("[assignment]", AssignmentStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[request]", vec!["EXTENSION_ASKED"]))
         .chain(words("[send_back]", waiting.map(|state| state.code()).collect()))
+        .chain(words("[supervision]", SupervisionState::ALL.iter().map(|state| state.code()).collect()))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
     assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());

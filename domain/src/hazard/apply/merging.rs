@@ -1,5 +1,6 @@
 //! What a merge 合并 and its undoing do to the two cases.
 
+use super::supervising;
 use crate::hazard::event::{Filed, Work};
 use crate::hazard::{Case, Event};
 
@@ -8,6 +9,7 @@ pub(super) fn leave(case: &mut Case, work: Option<&Work>) {
     let Some(work) = work.filter(|work| work.carried) else { return };
     case.whistles.retain(|whistle| work.whistles.iter().all(|left| left.id != whistle.id));
     case.assignments.retain(|assignment| work.assignments.iter().all(|left| left.id != assignment.id));
+    case.supervisions.retain(|one| work.supervisions.iter().all(|left| left.id != one.id));
 }
 
 /// Takes the work of the other case in.
@@ -16,6 +18,7 @@ pub(super) fn join(case: &mut Case, event: &Event) {
     file(case, filed);
     case.past_workers.extend(workers);
     take_in(case, work);
+    supervising::inherit(case);
 }
 
 /// Gives the work of the other case back.
@@ -25,6 +28,7 @@ pub(super) fn part(case: &mut Case, event: &Event) {
     case.past_workers.retain(|worker| !workers.contains(worker));
     case.whistles.retain(|whistle| !whistles.contains(&whistle.id));
     case.assignments.retain(|assignment| !assignments.contains(&assignment.id));
+    case.supervisions.retain(|one| one.assignment.is_none_or(|id| !assignments.contains(&id)));
 }
 
 /// Opens the case again, with its work as it was.
@@ -34,6 +38,7 @@ pub(super) fn reinstate(case: &mut Case, work: &Work) {
     case.merged_into = None;
     case.whistles.retain(|whistle| work.whistles.iter().all(|back| back.id != whistle.id));
     case.assignments.retain(|assignment| work.assignments.iter().all(|back| back.id != assignment.id));
+    case.supervisions.retain(|one| work.supervisions.iter().all(|back| back.id != one.id));
     take_in(case, work);
 }
 
@@ -49,4 +54,6 @@ fn take_in(case: &mut Case, work: &Work) {
     case.whistles.sort_by_key(|whistle| (whistle.blown_at, whistle.id));
     case.assignments.extend(work.assignments.iter().cloned());
     case.assignments.sort_by_key(|assignment| (assignment.dispatched_at, assignment.id));
+    case.supervisions.extend(work.supervisions.iter().cloned());
+    case.supervisions.sort_by_key(|one| (one.at, one.id));
 }

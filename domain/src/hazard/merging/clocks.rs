@@ -7,8 +7,9 @@ use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState};
 use crate::hazard::acceptance::accept_clock;
 use crate::hazard::event::Work;
 use crate::hazard::register::dispatch_clock;
+use crate::hazard::supervising::settled;
 use crate::hazard::turn::close_clock;
-use crate::hazard::{Assignment, AssignmentStatus, Case, Context};
+use crate::hazard::{Assignment, AssignmentStatus, Case, Context, Supervision};
 
 /// Returns the assignment among these to which a clock belongs. Clocks of earlier builds name none.
 fn owner<'w>(clock: &Clock, assignments: &'w [Assignment]) -> Option<&'w Assignment> {
@@ -19,9 +20,15 @@ fn owner<'w>(clock: &Clock, assignments: &'w [Assignment]) -> Option<&'w Assignm
     })
 }
 
+/// Returns whether a clock moves with the work: it belongs to an assignment, or to a supervision 督办 of one.
+fn moves(clock: &Clock, assignments: &[Assignment], supervisions: &[Supervision]) -> bool {
+    let is_its = |one: &Supervision| clock.key.supervision == Some(one.id);
+    owner(clock, assignments).is_some() || supervisions.iter().any(is_its)
+}
+
 /// The clocks of the work that is carried on leave the duplicate; its other open clocks are cancelled.
 pub(super) fn clocks_left(case: &Case, work: &Work, context: &Context<'_>) -> Vec<ClockChange> {
-    let leaves = |clock: &Clock| work.carried && owner(clock, &work.assignments).is_some();
+    let leaves = |clock: &Clock| work.carried && moves(clock, &work.assignments, &work.supervisions);
     let (leaving, staying): (Vec<Clock>, Vec<Clock>) = case.clocks.iter().cloned().partition(leaves);
     let removed = leaving.iter().map(|clock| ClockChange::Removed { key: clock.key });
     removed.chain(clock::cancel_all(&staying, context.now)).collect()
@@ -33,18 +40,23 @@ pub(super) fn clocks_left(case: &Case, work: &Work, context: &Context<'_>) -> Ve
 pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<ClockChange>, Vec<Clock>) {
     let own: Vec<Assignment> =
         work.assignments.iter().map(|one| Assignment { round: from.round, ..one.clone() }).collect();
-    let arriving = from.clocks.iter().filter_map(|clock| Some((clock, owner(clock, &own)?)));
-    let arriving = arriving.map(|(clock, assignment)| {
-        let key = ClockKey { round: into.case.round, assignment: Some(assignment.id), ..clock.key };
+    let arriving = from.clocks.iter().filter(|clock| moves(clock, &own, &work.supervisions)).map(|clock| {
+        let assignment = owner(clock, &own).map(|assignment| assignment.id);
+        let key = ClockKey { round: into.case.round, assignment, ..clock.key };
         Clock { key, ..clock.clone() }
     });
     let arriving: Vec<Clock> = arriving.collect();
     let mut steps = accepting(from, into, work, &arriving);
-    let asked = arriving.iter().filter(|clock| clock.key.kind == ClockKind::Extend && clock.is_open());
+    let is_of_holder = |clock: &Clock| match clock.key.kind {
+        ClockKind::Extend => true,
+        kind => kind == ClockKind::Acknowledge && clock.key.owner_unit == from.township,
+    };
+    let asked = arriving.iter().filter(|clock| is_of_holder(clock) && clock.is_open());
     let elsewhere = asked.filter(|clock| clock.key.owner_unit != into.case.township);
     steps.extend(elsewhere.flat_map(|clock| clock::hand_to(&arriving, clock, into.case.township, into.context.now)));
     steps.extend(dispatching(from, into, work));
     steps.extend(closing(from, into, work));
+    steps.extend(unsupervised(into, &steps));
     let changed: BTreeSet<ClockKey> = steps.iter().map(key_of).collect();
     let replaced = changed.into_iter().filter_map(|key| clock::find(&into.case.clocks, key)).cloned().collect();
     (arriving.into_iter().map(ClockChange::Started).chain(steps).collect(), replaced)
@@ -79,6 +91,13 @@ fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let danger = from.emergency && !case.emergency;
     let next = theirs(from, key).or_else(|| (danger || own.is_none()).then(whole));
     sooner(case, own, next)
+}
+
+/// What the hazard that stands waited for, and waits for no longer, is not supervised 督办 any more.
+fn unsupervised(into: Side<'_>, steps: &[ClockChange]) -> Vec<ClockChange> {
+    let mut after = into.case.clone();
+    clock::apply(&mut after.clocks, steps);
+    settled(&after, into.context.now)
 }
 
 /// The clock for closing runs if all work is accepted that is there after the merge; otherwise it is cancelled.

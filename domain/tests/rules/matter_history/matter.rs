@@ -35,6 +35,8 @@ pub(super) enum Step {
     TakeBack { hazard: HazardId },
     /// A unit says that its part is not its duty, or that is decided.
     SendBack { hazard: HazardId },
+    /// The timer of the supervision ladder looks.
+    Climb { hazard: HazardId },
     /// All open work is done and accepted.
     Work { hazard: HazardId },
     /// The hazard is closed. An accused unit does not see the reports that accuse it.
@@ -136,6 +138,7 @@ impl Matter {
             }
             Step::TakeBack { hazard } => self.take_back(*hazard)?,
             Step::SendBack { hazard } => self.send_back(*hazard)?,
+            Step::Climb { hazard } => self.ask(*hazard, By::System, hazard::Command::Climb)?,
             Step::Work { hazard } => self.work(*hazard)?,
             Step::Close { hazard, accused } => self.close(*hazard, *accused)?,
             Step::Reopen { hazard } => {
