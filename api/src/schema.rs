@@ -31,6 +31,7 @@ pub(crate) struct Query(
     intake::graphql::IntakeQuery,
     report::graphql::query::ReportQuery,
     hazard::graphql::HazardQuery,
+    hazard::graphql::supervising::SupervisionQuery,
     reward::graphql::RewardQuery,
     todo::graphql::TodoQuery,
 );
@@ -58,6 +59,7 @@ pub(crate) struct Mutation(
     hazard::graphql::mutation::HazardMutation,
     hazard::graphql::merging_hazards::MergingMutation,
     hazard::graphql::sending_back::SendBackMutation,
+    hazard::graphql::supervising::SupervisionMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
 );

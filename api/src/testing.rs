@@ -139,6 +139,7 @@ impl World {
             merged_into: None,
             recurrence_of: None,
             past_workers: JsonList::default(),
+            not_solved: 0,
             rule_version: RuleVersion(0),
         };
         self.write(async |txn| insert(txn, row.clone()).await).await;

@@ -1,6 +1,6 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
 //! publish amendments and the answers to callbacks, let successors take over from units that have ended, assign reports that
-//! waited for a unit, write the todos of an earlier build's rows, settle payments, forfeit overdue awards, complete resumable uploads, delete expired photos and login
+//! waited for a unit, write the todos of an earlier build's rows, set the rungs of the supervision ladder that are due, settle payments, forfeit overdue awards, complete resumable uploads, delete expired photos and login
 //! data, and record when people were last seen.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::assigning::Assigner;
+use crate::hazard::service::climbing;
 use crate::import::{following, recount};
 use crate::policy::calendar_end;
 use crate::report::callbacks;
@@ -32,6 +33,7 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
         tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
         tokio::spawn(photo::backlog::run(app.clone(), stopping.clone())),
+        tokio::spawn(climbing::run(app.clone(), stopping.clone())),
         tokio::spawn(calendar_end::watch(app.clone(), stopping.clone())),
         tokio::spawn(payments(app.clone(), stopping.clone())),
         tokio::spawn(login_sweeps(app.clone(), stopping.clone())),

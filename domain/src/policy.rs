@@ -14,7 +14,7 @@ mod supervision;
 use serde::{Deserialize, Serialize};
 
 pub use send_back::SendBackPolicy;
-pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, Trigger};
+pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, SupervisionTrigger};
 
 use crate::clock::ClockKind;
 use crate::money::Fen;

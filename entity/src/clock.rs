@@ -1,7 +1,7 @@
 //! A clock 时限: the deadline of one step of a report, hazard or award.
 
-use domain::clock::{ClockKind, ClockState, Extension, Pause, PauseReason};
-use domain::id::{AssignmentId, PostId, UnitId};
+use domain::clock::{ClockKey, ClockKind, ClockState, Extension, Pause, PauseReason};
+use domain::id::{AssignmentId, PostId, SupervisionId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
@@ -24,7 +24,8 @@ pub struct Model {
     /// The unit that has to take the step.
     #[sea_orm(primary_key, auto_increment = false)]
     pub owner_unit: UnitId,
-    /// The assignment to which the step belongs, or [`NO_ASSIGNMENT`], because a key cannot be NULL.
+    /// The assignment to which the step belongs, or [`NO_ASSIGNMENT`], because a key cannot be NULL. For the acknowledgement of
+    /// a supervision 督办, the id of that.
     #[sea_orm(primary_key, auto_increment = false)]
     pub assignment_id: AssignmentId,
     /// The post that is expected to take the step, if it is known.
@@ -64,6 +65,20 @@ impl Model {
     /// Returns the assignment to which the step belongs, or `None` if it belongs to none.
     #[must_use]
     pub fn assignment(&self) -> Option<AssignmentId> {
-        (self.assignment_id != NO_ASSIGNMENT).then_some(self.assignment_id)
+        let is_one = self.assignment_id != NO_ASSIGNMENT && self.kind != ClockKind::Acknowledge;
+        is_one.then_some(self.assignment_id)
+    }
+
+    /// Returns the supervision 督办 that has to be acknowledged, or `None` for other steps.
+    #[must_use]
+    pub fn supervision(&self) -> Option<SupervisionId> {
+        (self.kind == ClockKind::Acknowledge).then_some(SupervisionId(self.assignment_id.0))
+    }
+
+    /// Returns the key of the clock.
+    #[must_use]
+    pub fn key(&self) -> ClockKey {
+        let (assignment, supervision) = (self.assignment(), self.supervision());
+        ClockKey { kind: self.kind, round: self.round, owner_unit: self.owner_unit, assignment, supervision }
     }
 }

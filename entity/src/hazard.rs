@@ -69,6 +69,8 @@ pub struct Model {
     pub recurrence_of: Option<HazardId>,
     /// The officers who worked on hazards that were merged into this one. None of them may close it.
     pub past_workers: JsonList<BTreeSet<OfficerId>>,
+    /// How often a callback said that the hazard is not solved, and opened it again.
+    pub not_solved: i32,
     /// The rule version in force at registration.
     pub rule_version: RuleVersion,
 }

@@ -38,6 +38,7 @@ pub mod request;
 pub mod revision;
 pub mod scope;
 pub mod subject;
+pub mod supervision;
 pub mod todo;
 pub mod todo_fill;
 pub mod unassigned_report;

@@ -2,11 +2,11 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use domain::clock::ClockKind;
-use domain::id::{AssignmentId, AwardId, HazardId, PostId, ReportId, UnitId};
+use domain::id::{AssignmentId, AwardId, HazardId, PostId, ReportId, SupervisionId, UnitId};
 use domain::todo::TodoKind;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, Query};
+use sea_orm::{Condition, QueryOrder};
 
 /// A todo 待办: a step that a unit has to take next. It belongs to exactly one report, hazard or award.
 #[sea_orm::model]
@@ -26,6 +26,8 @@ pub struct Model {
     pub kind: TodoKind,
     /// The assignment of the hazard to which the step belongs.
     pub assignment_id: Option<AssignmentId>,
+    /// The supervision 督办 that has to be acknowledged.
+    pub supervision_id: Option<SupervisionId>,
     /// The unit that has to take the step.
     pub owner_unit: UnitId,
     /// The post that is expected to take it, if it is known.
@@ -44,6 +46,8 @@ pub struct Model {
     pub visible_from: DateTimeUtc,
     /// Since when the step waits.
     pub since: DateTimeUtc,
+    /// When the supervision ladder 督办 looks at it next; NULL if it does not. A process that looks moves it ahead, as a lease.
+    pub look_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -95,6 +99,22 @@ pub fn overdue(now: DateTimeUtc) -> Condition {
 #[must_use]
 pub fn warned(now: DateTimeUtc) -> Condition {
     Condition::all().add(COLUMN.warn_at.lte(now))
+}
+
+/// Returns the condition for todos at which the supervision ladder 督办 has to look. A todo that is behind the time veil does not
+/// exist for it either.
+#[must_use]
+pub fn to_look_at(now: DateTimeUtc) -> Condition {
+    visible(now).add(COLUMN.look_at.lte(now))
+}
+
+/// Returns when the supervision ladder has to look next at any todo.
+///
+/// # Errors
+/// Any database error.
+pub async fn next_look<C: ConnectionTrait>(db: &C) -> Result<Option<DateTimeUtc>, DbErr> {
+    let next = Entity::find().filter(COLUMN.look_at.is_not_null()).order_by_asc(COLUMN.look_at);
+    Ok(next.one(db).await?.and_then(|row| row.look_at))
 }
 
 /// Returns the condition for todos in the subtree of an area.

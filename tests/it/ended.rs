@@ -29,6 +29,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("ReferReportInput.toUnitId", "the referral of reports"),
     ("SubmitReportInput.accusedUnitId", "gives nothing: it accuses"),
     ("HazardFilter.unitId", "gives nothing: it reads"),
+    ("SupervisionFilter.unitId", "gives nothing: it reads"),
 ];
 const HERE: &str = "here";
 const POSTS: &str = "staff_no,role,unit_code,area_code,valid_from,valid_to";

@@ -58,6 +58,7 @@ mod slow_clients;
 mod statements;
 mod stored_forms;
 mod succession;
+mod supervision;
 mod taking_back;
 mod todos;
 mod upload;

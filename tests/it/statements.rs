@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
 
-/// Hazards, and with each a report of one author, a whistle, two assignments, a send-back, an announced photo and an award.
+/// Hazards, and with each a report of one author, a whistle, two assignments, a send-back, a supervision, an announced photo and an award.
 const HAZARDS: usize = 50;
 /// Rows of the short list.
 const FEW: usize = 5;
@@ -21,7 +21,7 @@ const LEDGER: &str = "query($n: Int!) { hazards(first: $n) { edges { node {
     id status reportCount township { name } subject { name } award { id }
     clocks { kind due } whistles { status blownBy { name } }
     assignments { status unit { name area { name } parent { name } } photos { id status } }
-    hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
+    supervisions { rung state unit { name } reason { text } } hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
     lastEvent { kind note { text } } reports(first: 1) { edges { node { id photos { id } } } } } } } }";
 const HISTORIES: &str = "query($n: Int!) { hazards(first: $n) { edges { node { id history { kind } } } } }";
 const REPORTS: &str = "query($n: Int!) { reports(first: $n) { edges { node {
@@ -33,6 +33,9 @@ const AWARDS: &str =
     "query($n: Int!) { awards(first: $n) { edges { node { id clocks { kind } ledger { account } } } } }";
 const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind due isExpectedOfMe owner { name }
     report { id } hazard { id } award { id } assignment { id status } } } } }";
+const SUPERVISIONS: &str =
+    "query($n: Int!) { supervisions(first: $n) { edges { node { id rung trigger state roles clock stepDue
+    at due hazard { id } unit { name } reason { text } } } } }";
 const UNITS: &str =
     "query($n: Int!) { units(kind: VILLAGE, first: $n) { edges { node { name area { name } parent { name } } } } }";
 
@@ -41,6 +44,7 @@ async fn seed(app: &TestApp, ann: &Person) {
     let leader = Person::officer(app, "binyang-leader").await;
     let worker = Person::officer(app, "housing-worker-1").await;
     let objecting = Person::officer(app, "city-management-clerk").await;
+    let supervisor = Person::officer(app, "supervisor-1").await;
     let fire = objecting.ids_of(&["520115-fire"]).await.remove(0);
     let one = async |_| {
         let report = ann.reports("NAMED").await;
@@ -52,6 +56,8 @@ async fn seed(app: &TestApp, ann: &Person) {
             "assignmentId": assignments[1], "cause": "NOT_OUR_DUTY", "basis": "非本单位职责", "proposedUnitId": fire,
         });
         objecting.does("sendBackAssignment", input).await.done();
+        let input = json!({ "hazardId": hazard, "rung": "NOTICE", "reason": "请加快办理" });
+        supervisor.does("superviseHazard", input).await.done();
     };
     stream::iter(0..HAZARDS).map(one).buffer_unordered(4).collect::<Vec<()>>().await;
 }
@@ -100,6 +106,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&ann, MINE, HAZARDS, 7),
         (&reward, AWARDS, HAZARDS, 5),
         (&housing, TODOS, HAZARDS, 5),
+        (&centre, SUPERVISIONS, HAZARDS, 4),
         (&centre, UNITS, 20, 4),
     ] {
         let [many, few] = [statements(&app, who, query, rows).await, statements(&app, who, query, FEW).await];

@@ -22,6 +22,7 @@ const TAKEN_BACK: &str =
     "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
 const EXTENDED: &str = "assignment { id status extensionRequest { until askedAt askedByPostId } } \
                         hazard { id status version clocks { kind state due originalDue assignmentId } }";
+const SUPERVISED: &str = "supervision { id rung state } hazard { id status version }";
 const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
 const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
@@ -63,6 +64,8 @@ pub const STEPS: &[Step] = &[
     step("claimAssignment", "AssignmentInput", ASSIGNMENT),
     step("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),
     step("handOverAssignment", "HandOverInput", ASSIGNMENT),
+    step("superviseHazard", "SuperviseHazardInput", SUPERVISED),
+    step("acknowledgeSupervision", "AcknowledgeSupervisionInput", SUPERVISED),
     step("askExtension", "AskExtensionInput", EXTENDED),
     step("grantExtension", "ReasonedAssignmentInput", EXTENDED),
     step("refuseExtension", "ReasonedAssignmentInput", EXTENDED),

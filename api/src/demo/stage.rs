@@ -189,6 +189,7 @@ fn step_name(kind: &str) -> &str {
         "ACCEPT" => "验收",
         "CLOSE" => "销号",
         "EXTENSION" => "延期审批",
+        "ACKNOWLEDGE_SUPERVISION" => "签收督办",
         other => other,
     }
 }

@@ -1,4 +1,4 @@
-//! GraphQL types and queries of hazards.
+//! GraphQL types and queries of hazards. Long because a hazard has many fields.
 
 pub(crate) mod evidence_input;
 mod extending;
@@ -11,6 +11,7 @@ pub(crate) mod parts;
 mod referring;
 mod send_back;
 pub(crate) mod sending_back;
+pub(crate) mod supervising;
 mod taking_back;
 
 use async_graphql::connection::Connection;
@@ -23,6 +24,7 @@ use entity::hazard;
 
 use self::parts::{Assignment, Subject, Whistle, unit};
 use self::send_back::SendBack;
+use self::supervising::Supervision;
 use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
 use super::service::reading::{self, Filter};
 use crate::context::{app, caller};
@@ -176,6 +178,11 @@ impl Hazard {
     async fn send_backs(&self, ctx: &Context<'_>) -> Result<Vec<SendBack>, ApiError> {
         let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?.unwrap_or_default();
         Ok(rows.iter().flat_map(SendBack::of).collect())
+    }
+
+    /// The supervisions 督办 of all rounds, in the order in which they were set.
+    async fn supervisions(&self, ctx: &Context<'_>) -> Result<Vec<Supervision>, ApiError> {
+        supervising::of_hazard(ctx, self.0.id).await
     }
 
     /// The reports that point to the hazard and that the caller may see, one page at a time.

@@ -1,15 +1,17 @@
-//! Dataloaders for the whistles, assignments and subjects of hazards. They do not check access, because the resolver of
-//! the hazard has already done so.
+//! Dataloaders for hazards and for what belongs to them. A hazard is loaded if the calling officer may see it; the others do not
+//! check access, because the resolver of the hazard has already done so.
 
 use std::collections::HashMap;
 
+use domain::access::Action;
 use domain::id::{HazardId, SubjectId};
-use entity::{assignment, subject, whistle};
+use entity::{assignment, hazard, subject, supervision, whistle};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
+use crate::hazard::scope;
 
 /// Loads the whistles of a hazard, in the order in which they were blown.
 #[derive(Debug)]
@@ -47,6 +49,43 @@ impl Loader for AssignmentsOfHazard {
             .all(reader.app.db())
             .await?;
         Ok(grouped_by(rows, |row| row.hazard_id))
+    }
+}
+
+/// Loads the supervisions 督办 of a hazard, in the order in which they were set.
+#[derive(Debug)]
+pub(crate) struct SupervisionsOfHazard;
+
+impl Loader for SupervisionsOfHazard {
+    type Key = HazardId;
+    type Value = Vec<supervision::Model>;
+
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = supervision::Entity::find()
+            .filter(supervision::COLUMN.hazard_id.is_in(ids.iter().copied()))
+            .order_by_asc(supervision::COLUMN.at)
+            .order_by_asc(supervision::COLUMN.id)
+            .all(reader.app.db())
+            .await?;
+        Ok(grouped_by(rows, |row| row.hazard_id))
+    }
+}
+
+/// Loads a hazard by id if the calling officer may see it.
+#[derive(Debug)]
+pub(crate) struct HazardById;
+
+impl Loader for HazardById {
+    type Key = HazardId;
+    type Value = hazard::Model;
+
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = hazard::Entity::find()
+            .filter(scope::visible(&reader.app, reader.caller.officer()?, Action::ReadHazard))
+            .filter(hazard::COLUMN.id.is_in(ids.iter().copied()))
+            .all(reader.app.db())
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }
 

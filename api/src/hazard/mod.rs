@@ -13,4 +13,5 @@ pub(crate) mod rows;
 pub(crate) mod scope;
 pub(crate) mod service;
 pub(crate) mod subjects;
+mod supervisions;
 pub(crate) mod todos;

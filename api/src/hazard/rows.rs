@@ -1,4 +1,4 @@
-//! Loads the rows of a case under a row lock, and saves the changed ones.
+//! Loads the rows of a case under a row lock, and saves the changed ones. Long because each row has many columns.
 
 use chrono::{DateTime, Utc};
 use domain::hazard::{Assignment, Axes, Case, Event, Whistle};
@@ -9,7 +9,7 @@ use entity::{JsonList, assignment, hazard, whistle};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::todos;
+use super::{supervisions, todos};
 use crate::database::locked;
 use crate::error::ApiResult;
 use crate::journal::Stream;
@@ -52,13 +52,13 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> Ap
         .all(txn)
         .await?;
     let clocks = clocks::load(txn, Stream::Hazard(id)).await?;
-    let case = case_of(&row, &whistles, &assignments, clocks);
+    let supervisions = supervisions::load(txn, id).await?;
+    let case = Case { supervisions, ..case_of(&row, &whistles, &assignments, clocks) };
     Ok(Some(Loaded { row, case }))
 }
 
-/// Builds a case from its rows.
-#[must_use]
-pub(crate) fn case_of(
+/// Builds a case from its rows, without its supervisions.
+fn case_of(
     row: &hazard::Model,
     whistles: &[whistle::Model],
     assignments: &[assignment::Model],
@@ -88,6 +88,8 @@ pub(crate) fn case_of(
         past_workers: row.past_workers.0.clone(),
         whistles: whistles.iter().map(whistle_of).collect(),
         assignments: assignments.iter().map(assignment_of).collect(),
+        supervisions: Vec::new(),
+        not_solved: row.not_solved,
         clocks,
     }
 }
@@ -176,6 +178,7 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         end_reason: Set(case.cancel_reason),
         merged_into: Set(case.merged_into),
         past_workers: Set(JsonList(case.past_workers.clone())),
+        not_solved: Set(case.not_solved),
         ..hazard::ActiveModel::default()
     }
 }
@@ -197,6 +200,7 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Cas
     save_whistles(txn, before, after).await?;
     save_assignments(txn, before, after).await?;
     clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await?;
+    supervisions::save(txn, before, after).await?;
     todos::save(txn, after).await
 }
 
@@ -213,6 +217,8 @@ pub(crate) async fn take_in<C: ConnectionTrait>(txn: &C, before: &Case, event: &
         let assignments = work.assignments.iter().map(|assignment| assignment.id);
         let moved = assignment::ActiveModel { hazard_id: Set(id), round: Set(round), ..Default::default() };
         assignment::Entity::update_many().set(moved).filter(assignment::COLUMN.id.is_in(assignments)).exec(txn).await?;
+        supervisions::take_in(txn, before, work).await?;
+        stored.supervisions.extend(work.supervisions.iter().cloned());
         stored.whistles.extend(work.whistles.iter().cloned());
         stored.assignments.extend(work.assignments.iter().cloned());
     }

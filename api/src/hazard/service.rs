@@ -2,6 +2,7 @@
 
 pub(crate) mod accepting;
 pub(crate) mod assigning;
+pub(crate) mod climbing;
 pub(crate) mod closing;
 pub(crate) mod command_handler;
 mod consequences;
@@ -24,6 +25,7 @@ pub(crate) mod review;
 pub(crate) mod sending_back;
 mod staffing;
 pub(crate) mod step_input;
+pub(crate) mod supervising;
 mod target;
 pub(crate) mod unmerging;
 pub(crate) mod working;

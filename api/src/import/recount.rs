@@ -186,6 +186,7 @@ impl Recounting<'_> {
             | ClockKind::Extend
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::Acknowledge
             | ClockKind::Accept
             | ClockKind::Close => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()

@@ -126,6 +126,8 @@ const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
         | hazard::Event::Finished { .. }
         | hazard::Event::ExtensionAsked { .. }
         | hazard::Event::ExtensionRefused { .. }
+        | hazard::Event::Supervised { .. }
+        | hazard::Event::SupervisionAcknowledged { .. }
         | hazard::Event::Accepted { .. }
         | hazard::Event::Inherited { .. }
         | hazard::Event::Recounted { .. }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::clock::{Clock, ClockKey, ClockState};
+use domain::id::AssignmentId;
 use entity::{JsonList, clock};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -57,13 +58,19 @@ pub(crate) async fn save<C: ConnectionTrait>(
 }
 
 fn one(stream: Stream, key: ClockKey) -> Condition {
-    let ClockKey { kind, round, owner_unit, assignment } = key;
+    let ClockKey { kind, round, owner_unit, .. } = key;
     Condition::all()
         .add(clock::COLUMN.stream.eq(stream.to_string()))
         .add(clock::COLUMN.kind.eq(kind))
         .add(clock::COLUMN.round.eq(round))
         .add(clock::COLUMN.owner_unit.eq(owner_unit))
-        .add(clock::COLUMN.assignment_id.eq(assignment.unwrap_or(clock::NO_ASSIGNMENT)))
+        .add(clock::COLUMN.assignment_id.eq(part(key)))
+}
+
+/// Returns the assignment or the supervision of a key as the column holds it.
+fn part(key: ClockKey) -> AssignmentId {
+    let supervision = key.supervision.map(|supervision| AssignmentId(supervision.0));
+    key.assignment.or(supervision).unwrap_or(clock::NO_ASSIGNMENT)
 }
 
 /// Builds the row for a new clock.
@@ -74,7 +81,7 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
         kind: Set(clock.key.kind),
         round: Set(clock.key.round),
         owner_unit: Set(clock.key.owner_unit),
-        assignment_id: Set(clock.key.assignment.unwrap_or(clock::NO_ASSIGNMENT)),
+        assignment_id: Set(part(clock.key)),
         ..changing(clock)
     }
 }
@@ -104,7 +111,7 @@ fn changing(clock: &Clock) -> clock::ActiveModel {
 #[must_use]
 pub(crate) fn of_row(row: &clock::Model) -> Clock {
     Clock {
-        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit, assignment: row.assignment() },
+        key: row.key(),
         owner_post: row.owner_post,
         start: row.start,
         due: row.due,

@@ -14,13 +14,15 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, of: Matter, area_path: &st
     let mut left = todo::Entity::find().filter(of.todos()).all(txn).await?;
     let mut new = Vec::new();
     for todo in todos {
-        let same = |row: &todo::Model| row.kind == todo.kind && row.assignment_id == todo.assignment;
-        let Some(place) = left.iter().position(same) else {
+        let Some(place) = left.iter().position(|row| is_of(todo, row)) else {
             new.push(row(Uuid::new_v4(), of, area_path, todo).into_active_model());
             continue;
         };
         let before = left.swap_remove(place);
-        let after = row(before.id, of, area_path, todo);
+        let mut after = row(before.id, of, area_path, todo);
+        if (after.clock, after.due, after.warn_at) == (before.clock, before.due, before.warn_at) {
+            after.look_at = before.look_at; // the ladder has looked at this deadline, or will
+        }
         if after != before {
             todo::Entity::update(after.into_active_model().reset_all()).exec_without_returning(txn).await?;
         }
@@ -33,6 +35,12 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, of: Matter, area_path: &st
         todo::Entity::insert_many(new).exec_without_returning(txn).await?;
     }
     Ok(())
+}
+
+/// Returns whether this row is that of the todo.
+#[must_use]
+pub(crate) fn is_of(todo: &Todo, row: &todo::Model) -> bool {
+    (row.kind, row.assignment_id, row.supervision_id) == (todo.kind, todo.assignment, todo.supervision)
 }
 
 /// Builds the rows of something new, which has no todos yet.
@@ -55,6 +63,7 @@ fn row(id: Uuid, of: Matter, area_path: &str, todo: &Todo) -> todo::Model {
         award_id,
         kind: todo.kind,
         assignment_id: todo.assignment,
+        supervision_id: todo.supervision,
         owner_unit: todo.owner_unit,
         owner_post: todo.owner_post,
         area_path: area_path.to_owned(),
@@ -64,5 +73,14 @@ fn row(id: Uuid, of: Matter, area_path: &str, todo: &Todo) -> todo::Model {
         urgent: todo.urgent,
         visible_from: todo.visible_from.unwrap_or(DateTime::<Utc>::UNIX_EPOCH),
         since: todo.since,
+        look_at: first_look(of, todo),
+    }
+}
+
+/// Returns when the supervision ladder 督办 looks at a deadline first: when its owner is warned. Only the steps of hazards climb.
+fn first_look(of: Matter, todo: &Todo) -> Option<DateTime<Utc>> {
+    match of {
+        Matter::Hazard(_) if todo.supervision.is_none() => todo.deadline.map(|deadline| deadline.warn_at),
+        Matter::Hazard(_) | Matter::Report(_) | Matter::Award(_) => None,
     }
 }

@@ -4,16 +4,18 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::clock::ClockKind;
+use domain::id::SupervisionId;
 use domain::todo::TodoKind;
 use entity::todo;
 
-use super::loader::{AssignmentById, HazardById, ReportById};
+use super::loader::{AssignmentById, ReportById};
 use super::reading::{self, Count, Filter};
 use crate::context::{app, caller};
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::graphql::Hazard;
 use crate::hazard::graphql::parts::Assignment;
+use crate::hazard::loader::HazardById;
 use crate::page::{self, Cursor, Page};
 use crate::report::graphql::Report;
 use crate::reward::graphql::Award;
@@ -56,6 +58,11 @@ impl Todo {
     async fn assignment(&self, ctx: &Context<'_>) -> Result<Option<Assignment>, ApiError> {
         let Some(id) = self.0.assignment_id else { return Ok(None) };
         Ok(load::<AssignmentById>(ctx, id).await?.map(Assignment))
+    }
+
+    /// The id of the supervision that the unit has to acknowledge; null for other todos.
+    async fn supervision_id(&self) -> Option<SupervisionId> {
+        self.0.supervision_id
     }
 
     /// The award that waits; null for other todos.

@@ -1,25 +1,19 @@
-//! Dataloaders for what todos belong to. Reports and hazards are loaded if the calling officer may see them; assignments
-//! do not check access, because the todo has done so.
+//! Dataloaders for what todos belong to. Reports are loaded if the calling officer may see them; assignments do not check
+//! access, because the todo has done so.
 
 use std::collections::HashMap;
 
-use domain::access::Action;
-use domain::id::{AssignmentId, HazardId, ReportId};
-use entity::{assignment, hazard, report};
+use domain::id::{AssignmentId, ReportId};
+use entity::{assignment, report};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::hazard::scope;
 use crate::report::reading;
 
 /// Loads a report by id if the calling officer may read it.
 #[derive(Debug)]
 pub(crate) struct ReportById;
-
-/// Loads a hazard by id if the calling officer may see it.
-#[derive(Debug)]
-pub(crate) struct HazardById;
 
 /// Loads an assignment by id.
 #[derive(Debug)]
@@ -33,20 +27,6 @@ impl Loader for ReportById {
         let rows = report::Entity::find()
             .filter(reading::visible(&reader.app, reader.caller.officer()?))
             .filter(report::COLUMN.id.is_in(ids.iter().copied()))
-            .all(reader.app.db())
-            .await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
-}
-
-impl Loader for HazardById {
-    type Key = HazardId;
-    type Value = hazard::Model;
-
-    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let rows = hazard::Entity::find()
-            .filter(scope::visible(&reader.app, reader.caller.officer()?, Action::ReadHazard))
-            .filter(hazard::COLUMN.id.is_in(ids.iter().copied()))
             .all(reader.app.db())
             .await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())

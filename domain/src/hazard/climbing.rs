@@ -13,7 +13,7 @@ use super::{Assignment, AssignmentStatus, Case, Context, Event, Level, SendBackS
 use crate::access::By;
 use crate::clock::{Clock, ClockChange};
 use crate::id::{AssignmentId, SupervisionId, UnitId};
-use crate::policy::{Addressee, SupervisionRule, Trigger, WhistleClass};
+use crate::policy::{Addressee, SupervisionRule, SupervisionTrigger, WhistleClass};
 use crate::refusal::{Code, Refusal};
 use crate::time::{Calendar, later};
 use crate::todo::{Todo, TodoKind, of_case};
@@ -90,22 +90,22 @@ fn of_deadline(case: &Case, todo: &Todo, context: &Context<'_>) -> Vec<Supervisi
 
 /// Returns from when a trigger of time is due for a clock; `None` for the other triggers. A span of time that passed twice is
 /// counted as the span was. If a date was given, the time until that date passes once more.
-fn starts(clock: &Clock, trigger: Trigger, calendar: &Calendar) -> Option<DateTime<Utc>> {
+fn starts(clock: &Clock, trigger: SupervisionTrigger, calendar: &Calendar) -> Option<DateTime<Utc>> {
     match trigger {
-        Trigger::Warned => Some(clock.warn_at),
-        Trigger::Overdue => Some(later(clock.due, MOMENT)),
-        Trigger::OverdueTwice => {
+        SupervisionTrigger::Warned => Some(clock.warn_at),
+        SupervisionTrigger::Overdue => Some(later(clock.due, MOMENT)),
+        SupervisionTrigger::OverdueTwice => {
             let twice = match clock.span {
                 Some(span) => calendar.due(clock.due, span),
                 None => later(clock.due, clock.due - clock.counted_from()),
             };
             Some(later(twice, MOMENT))
         }
-        Trigger::ReworkTwice
-        | Trigger::SendBackRefused
-        | Trigger::NotSolvedTwice
-        | Trigger::Major
-        | Trigger::ByHand => None,
+        SupervisionTrigger::ReworkTwice
+        | SupervisionTrigger::SendBackRefused
+        | SupervisionTrigger::NotSolvedTwice
+        | SupervisionTrigger::Major
+        | SupervisionTrigger::ByHand => None,
     }
 }
 
@@ -114,7 +114,7 @@ fn starts(clock: &Clock, trigger: Trigger, calendar: &Calendar) -> Option<DateTi
 #[must_use]
 pub fn looks_again(case: &Case, todo: &Todo, calendar: &Calendar, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let clock = todo.nearest(&case.clocks).filter(|_| todo.kind != TodoKind::AcknowledgeSupervision)?;
-    let times = Trigger::ALL.iter().filter_map(|trigger| starts(clock, *trigger, calendar));
+    let times = SupervisionTrigger::ALL.iter().filter_map(|trigger| starts(clock, *trigger, calendar));
     times.filter(|at| *at > now).min()
 }
 
@@ -136,17 +136,17 @@ fn counted(case: &Case, context: &Context<'_>) -> Vec<Supervision> {
     rungs.filter(|one| !is_set(case, one)).collect()
 }
 
-fn of_assignment(one: &Assignment) -> impl Iterator<Item = (Trigger, i32)> {
+fn of_assignment(one: &Assignment) -> impl Iterator<Item = (SupervisionTrigger, i32)> {
     let refused =
         one.send_backs.iter().filter(|one| matches!(one.state, SendBackState::Refused | SendBackState::Stays));
     let refused = i32::try_from(refused.count()).unwrap_or(i32::MAX);
-    let reworked = (one.rework_count >= TWICE).then_some((Trigger::ReworkTwice, 0));
-    reworked.into_iter().chain((refused > 0).then_some((Trigger::SendBackRefused, refused)))
+    let reworked = (one.rework_count >= TWICE).then_some((SupervisionTrigger::ReworkTwice, 0));
+    reworked.into_iter().chain((refused > 0).then_some((SupervisionTrigger::SendBackRefused, refused)))
 }
 
-fn of_hazard(case: &Case) -> impl Iterator<Item = (Trigger, i32)> {
-    let not_solved = (case.not_solved >= TWICE).then_some((Trigger::NotSolvedTwice, case.not_solved));
-    not_solved.into_iter().chain((case.level == Level::Major).then_some((Trigger::Major, 0)))
+fn of_hazard(case: &Case) -> impl Iterator<Item = (SupervisionTrigger, i32)> {
+    let not_solved = (case.not_solved >= TWICE).then_some((SupervisionTrigger::NotSolvedTwice, case.not_solved));
+    not_solved.into_iter().chain((case.level == Level::Major).then_some((SupervisionTrigger::Major, 0)))
 }
 
 /// What a rung is about.
@@ -202,12 +202,14 @@ fn concerns(rule: &SupervisionRule, case: &Case, assignment: Option<AssignmentId
     is_of_class && (rule.levels.is_empty() || rule.levels.contains(&case.level))
 }
 
-/// Returns whether a rung is set already: the same one, or for the same deadline one by hand that is not lower.
+/// Returns whether a rung is set already: the same one, or for the same deadline one of a later time, or one by hand that is
+/// not lower. Whoever puts the clock back therefore reminds of nothing.
 fn is_set(case: &Case, one: &Supervision) -> bool {
     let since = one.deadline.map(|watched| watched.counted_from);
-    case.supervisions.iter().any(|other| {
-        let by_hand = other.trigger == Trigger::ByHand && other.target() == one.target() && other.rung >= one.rung;
-        other.is(one) || (by_hand && since.is_some_and(|since| since <= other.at))
+    case.supervisions.iter().filter(|other| other.target() == one.target()).any(|other| {
+        let by_hand = other.trigger == SupervisionTrigger::ByHand && other.rung >= one.rung;
+        let is_later = other.is_of_the_deadline(one) && other.trigger > one.trigger;
+        other.is(one) || is_later || (by_hand && since.is_some_and(|since| since <= other.at))
     })
 }
 

@@ -14,7 +14,7 @@ use crate::clock::{Clock, ClockChange};
 use crate::id::{
     AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, SupervisionId, UnitId, WhistleId,
 };
-use crate::policy::{Addressee, Rung, Trigger, WhistleClass};
+use crate::policy::{Addressee, Rung, SupervisionTrigger, WhistleClass};
 use crate::staff::Role;
 
 /// A case event.
@@ -207,7 +207,7 @@ pub enum Event {
     Supervised {
         supervision: SupervisionId,
         rung: Rung,
-        trigger: Trigger,
+        trigger: SupervisionTrigger,
         to: Addressee,
         /// The addressed unit.
         unit: UnitId,

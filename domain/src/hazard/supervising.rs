@@ -8,7 +8,7 @@ use super::{AssignmentStatus, Case, Context, Event};
 use crate::access::{Action, Actor};
 use crate::clock::{self, ClockChange, ClockState};
 use crate::id::{AssignmentId, NoteId, SupervisionId, UnitId};
-use crate::policy::{Addressee, Rung, Trigger};
+use crate::policy::{Addressee, Rung, SupervisionTrigger};
 use crate::refusal::{Code, Refusal};
 use crate::staff::Role;
 use crate::todo::{TodoKind, of_case};
@@ -32,6 +32,9 @@ pub(super) fn supervise(case: &Case, said: &Supervise, context: &Context<'_>) ->
     if assignment.is_some_and(is_over) {
         return Err(Refusal::illegal("supervision.waits"));
     }
+    if case.supervision(said.supervision).is_some() {
+        return Err(Refusal::illegal("supervision.id_taken"));
+    }
     let unit = addressed(case, Addressee::Owner, owner(case, said.assignment), context);
     if actor.unit == unit && actor.role != Role::Supervisor {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("supervision.another_unit"));
@@ -40,7 +43,7 @@ pub(super) fn supervise(case: &Case, said: &Supervise, context: &Context<'_>) ->
     let one = Supervision {
         id: said.supervision,
         rung: said.rung,
-        trigger: Trigger::ByHand,
+        trigger: SupervisionTrigger::ByHand,
         to: Addressee::Owner,
         unit,
         roles: Vec::new(),

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{AssignmentStatus, Case, Event};
 use crate::clock::{Clock, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId, OfficerId, PostId, SupervisionId, UnitId};
-use crate::policy::{Addressee, Rung, Trigger};
+use crate::policy::{Addressee, Rung, SupervisionTrigger};
 use crate::staff::Role;
 
 coded_enum! {
@@ -33,7 +33,7 @@ pub struct Supervision {
     /// The rung.
     pub rung: Rung,
     /// Why it was set.
-    pub trigger: Trigger,
+    pub trigger: SupervisionTrigger,
     /// The kind of addressee.
     pub to: Addressee,
     /// The addressed unit.
@@ -106,12 +106,14 @@ impl Supervision {
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         let key = |one: &Self| (one.trigger, one.rung, one.to, one.target(), one.count);
-        let deadline = match (&self.deadline, &other.deadline) {
-            (Some(own), Some(other)) => own.is(other),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        key(self) == key(other) && deadline && self.trigger != Trigger::ByHand
+        let about_none = self.deadline.is_none() && other.deadline.is_none();
+        let is_same = self.is_of_the_deadline(other) || about_none;
+        key(self) == key(other) && is_same && self.trigger != SupervisionTrigger::ByHand
+    }
+
+    /// Returns whether both are about the same deadline.
+    pub(super) fn is_of_the_deadline(&self, other: &Self) -> bool {
+        self.deadline.zip(other.deadline).is_some_and(|(own, other)| own.is(&other))
     }
 
     /// Returns what it is about: an assignment, or the hazard in one round.

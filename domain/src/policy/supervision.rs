@@ -28,7 +28,7 @@ coded_enum! {
 coded_enum! {
     /// Why a rung of the supervision ladder was set. The first three follow the time of one deadline, a later one replaces
     /// an earlier one.
-    pub enum Trigger {
+    pub enum SupervisionTrigger {
         /// 预警: the warning time of a deadline has come.
         Warned = "WARNED",
         /// 逾期: a deadline has passed.
@@ -64,7 +64,7 @@ coded_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupervisionRule {
     /// What makes the case climb.
-    pub trigger: Trigger,
+    pub trigger: SupervisionTrigger,
     /// The rung.
     pub rung: Rung,
     /// The addressee.
@@ -116,18 +116,18 @@ impl Default for SupervisionPolicy {
         Self {
             by_hand: day,
             rules: vec![
-                row(Trigger::Warned, Rung::Reminder, hours),
-                row(Trigger::Overdue, Rung::Notice, hours),
-                row(Trigger::OverdueTwice, Rung::DistrictOrder, day),
-                row(Trigger::ReworkTwice, Rung::Notice, hours),
-                row(Trigger::SendBackRefused, Rung::Reminder, hours),
-                row(Trigger::NotSolvedTwice, Rung::DistrictOrder, day),
+                row(SupervisionTrigger::Warned, Rung::Reminder, hours),
+                row(SupervisionTrigger::Overdue, Rung::Notice, hours),
+                row(SupervisionTrigger::OverdueTwice, Rung::DistrictOrder, day),
+                row(SupervisionTrigger::ReworkTwice, Rung::Notice, hours),
+                row(SupervisionTrigger::SendBackRefused, Rung::Reminder, hours),
+                row(SupervisionTrigger::NotSolvedTwice, Rung::DistrictOrder, day),
             ],
         }
     }
 }
 
-impl Trigger {
+impl SupervisionTrigger {
     /// Returns whether the trigger is a time of a deadline.
     #[must_use]
     pub const fn is_of_time(self) -> bool {

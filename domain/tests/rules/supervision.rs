@@ -10,7 +10,7 @@ use domain::hazard::{
 };
 use domain::id::{SupervisionId, UnitId};
 use domain::inheritance::Inheritance;
-use domain::policy::{Addressee, Rung, SupervisionRule, Trigger, WhistleClass};
+use domain::policy::{Addressee, Rung, SupervisionRule, SupervisionTrigger, WhistleClass};
 use domain::refusal::Code;
 use domain::staff::Role;
 use domain::time::{Span, SpanUnit};
@@ -44,7 +44,7 @@ fn check(name: &str, play: impl Fn(&str, &str) -> String) {
     let columns = rows.remove("").unwrap();
     for (row, cells) in rows {
         assert_eq!(cells.len(), columns.len(), "{name}: {row}");
-        for (column, cell) in columns.iter().zip(cells).filter(|(_, cell)| *cell != ".") {
+        for (column, cell) in columns.iter().zip(cells) {
             assert_eq!(play(row, column), cell, "{name}: {row} × {column}");
         }
     }
@@ -52,6 +52,14 @@ fn check(name: &str, play: impl Fn(&str, &str) -> String) {
 
 fn said(answer: Result<Vec<hazard::Event>, Refusal>) -> String {
     answer.map_or_else(|refusal| refusal.rule.unwrap_or(refusal.code.as_str()).to_owned(), |_| "ok".to_owned())
+}
+
+/// The page for people shows the tables that are tested.
+#[test]
+fn the_page_shows_the_tables() {
+    let table = include_str!("../data/supervision_table.txt");
+    let sections = table[table.find("# What a look").unwrap()..].trim_end();
+    assert!(include_str!("../../../docs/supervision.md").contains(sections));
 }
 
 /// Lets the timer look, and returns what it set.
@@ -270,7 +278,7 @@ fn rework_begins_no_new_ladder_and_the_acceptance_of_new_work_does() {
         let again = look(&world, &mut case, minute + 6_002);
         assert!(again.iter().all(|one| one.rung == Rung::DistrictOrder), "the notice was given: {again:?}");
     }
-    let twice: Vec<_> = case.supervisions.iter().filter(|one| one.trigger == Trigger::ReworkTwice).collect();
+    let twice: Vec<_> = case.supervisions.iter().filter(|one| one.trigger == SupervisionTrigger::ReworkTwice).collect();
     assert_eq!((twice.len(), twice[0].unit, twice[0].rung), (1, FIRE, Rung::Notice));
 }
 
@@ -283,7 +291,7 @@ fn a_refused_send_back_is_a_reminder_each_time() {
     world.play(&mut case, 20, clerk_of_unit(FIRE), ask_send_back(1, Some(GAS)));
     world.play(&mut case, 30, centre(), rule_stays(1));
     let counts = case.supervisions.iter().map(|one| (one.trigger, one.rung, one.unit, one.count));
-    let expected = [1, 2].map(|count| (Trigger::SendBackRefused, Rung::Reminder, FIRE, count));
+    let expected = [1, 2].map(|count| (SupervisionTrigger::SendBackRefused, Rung::Reminder, FIRE, count));
     assert_eq!(counts.collect::<Vec<_>>(), expected);
 }
 
@@ -301,11 +309,14 @@ fn two_callbacks_that_say_not_solved_are_an_order_to_the_township() {
         assert_eq!(case.supervisions.len(), usize::try_from(round).unwrap() - 1, "from the second one on, each time");
     }
     let first = &case.supervisions[0];
-    assert_eq!((first.trigger, first.rung, first.unit), (Trigger::NotSolvedTwice, Rung::DistrictOrder, TOWN));
+    assert_eq!(
+        (first.trigger, first.rung, first.unit),
+        (SupervisionTrigger::NotSolvedTwice, Rung::DistrictOrder, TOWN)
+    );
     assert_eq!(case.supervision_state(first), SupervisionState::Settled, "its round is over");
 }
 
-fn row(trigger: Trigger, rung: Rung, to: Addressee) -> SupervisionRule {
+fn row(trigger: SupervisionTrigger, rung: Rung, to: Addressee) -> SupervisionRule {
     let acknowledge = Span { amount: 2, unit: SpanUnit::Hours };
     let (steps, levels, classes) = (Vec::new(), Vec::new(), Vec::new());
     SupervisionRule { trigger, rung, to, roles: Vec::new(), acknowledge, steps, levels, classes }
@@ -323,7 +334,7 @@ fn set_by(rules: Vec<SupervisionRule>, level: Level) -> Vec<(Rung, UnitId)> {
 
 #[test]
 fn a_row_is_restricted_by_step_level_and_class() {
-    let base = || row(Trigger::Overdue, Rung::Notice, Addressee::Owner);
+    let base = || row(SupervisionTrigger::Overdue, Rung::Notice, Addressee::Owner);
     let set = [(Rung::Notice, FIRE)];
     let none: [(Rung, UnitId); 0] = [];
     assert_eq!(set_by(vec![base()], Level::General), set);
@@ -339,11 +350,11 @@ fn a_row_is_restricted_by_step_level_and_class() {
 #[test]
 fn rows_address_the_owner_the_holder_or_the_command_centre() {
     let all = [Addressee::Owner, Addressee::Holder, Addressee::Centre];
-    let rules = all.map(|to| row(Trigger::Overdue, Rung::Notice, to)).to_vec();
+    let rules = all.map(|to| row(SupervisionTrigger::Overdue, Rung::Notice, to)).to_vec();
     assert_eq!(set_by(rules, Level::General), [FIRE, TOWN, CENTRE].map(|unit| (Rung::Notice, unit)));
-    let twice = vec![row(Trigger::Overdue, Rung::Notice, Addressee::Owner); 2];
+    let twice = vec![row(SupervisionTrigger::Overdue, Rung::Notice, Addressee::Owner); 2];
     assert_eq!(set_by(twice, Level::General), [(Rung::Notice, FIRE)], "a row that stands twice sets one rung");
-    let major = vec![row(Trigger::Major, Rung::Listed, Addressee::Holder)];
+    let major = vec![row(SupervisionTrigger::Major, Rung::Listed, Addressee::Holder)];
     assert_eq!(set_by(major, Level::Major), [(Rung::Listed, TOWN)]);
 }
 

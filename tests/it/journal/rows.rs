@@ -10,7 +10,7 @@ use domain::id::ReportId;
 use domain::report::{self, Report};
 use entity::{
     JsonList, assignment, award as award_row, callback, clock, hazard as hazard_row, ledger_entry,
-    report as report_row, whistle,
+    report as report_row, supervision, whistle,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde::de::DeserializeOwned;
@@ -76,6 +76,7 @@ pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &
         assert_eq!(row, &told);
         whistles_are(db, &case).await;
         assignments_are(db, &case).await;
+        supervisions_are(db, &case).await;
         clocks_are(db, &stream, &case.clocks).await;
     }
     rows.len()
@@ -130,6 +131,32 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         rework_count: one.rework_count,
         extension: one.extension.map(JsonList),
         send_backs: JsonList(one.send_backs.clone()),
+    });
+    assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+}
+
+async fn supervisions_are(db: &DatabaseConnection, case: &Case) {
+    let rows = supervision::Entity::find().filter(supervision::COLUMN.hazard_id.eq(case.id)).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let told = case.supervisions.iter().map(|one| supervision::Model {
+        id: one.id,
+        hazard_id: case.id,
+        area_path: rows[&one.id].area_path.clone(),
+        rung: one.rung,
+        trigger: one.trigger,
+        addressee: one.to,
+        unit_id: one.unit,
+        roles: JsonList(one.roles.clone()),
+        assignment_id: one.assignment,
+        round: one.round,
+        deadline: one.deadline.map(JsonList),
+        count: one.count,
+        by_post: one.by_post,
+        note_id: one.note,
+        at: one.at,
+        due: case.supervision_clock(one.id).unwrap().due,
+        state: case.supervision_state(one),
+        acknowledged: one.acknowledged.map(JsonList),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
 }
@@ -245,7 +272,7 @@ fn events<E: DomainEvent + DeserializeOwned>(streams: &Streams, stream: &str) ->
 async fn clocks_are(db: &DatabaseConnection, stream: &str, told: &[Clock]) {
     let rows = clock::Entity::find().filter(clock::COLUMN.stream.eq(stream)).all(db).await.unwrap();
     let of_row = |row: clock::Model| Clock {
-        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit, assignment: row.assignment() },
+        key: row.key(),
         owner_post: row.owner_post,
         start: row.start,
         due: row.due,

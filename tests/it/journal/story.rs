@@ -31,6 +31,7 @@ pub(crate) struct Cast {
     housing: Person,
     city: Person,
     centre: Person,
+    supervisor: Person,
 }
 
 impl Cast {
@@ -52,6 +53,7 @@ impl Cast {
             housing: officer("housing-clerk").await,
             city: officer("city-management-clerk").await,
             centre: officer("command-1").await,
+            supervisor: officer("supervisor-1").await,
         }
     }
 
@@ -74,6 +76,7 @@ impl Cast {
             housing: same(&self.housing),
             city: same(&self.city),
             centre: same(&self.centre),
+            supervisor: same(&self.supervisor),
         }
     }
 
@@ -116,6 +119,17 @@ impl Cast {
         self.centre.does("ruleOnSendBack", stays).await.done();
     }
 
+    /// A supervisor sets a rung by hand for the housing bureau, which acknowledges it.
+    async fn supervised(&self, hazard: &str, assignment: &str) {
+        let input = json!({
+            "hazardId": hazard, "assignmentId": assignment, "rung": "NOTICE", "reason": "围墙临街，请加快办理",
+        });
+        let set = self.supervisor.does("superviseHazard", input).await.ok();
+        let one = json!({ "supervisionId": set.text("done.supervision.id") });
+        let done = self.housing.does("acknowledgeSupervision", one).await.ok();
+        assert_eq!(done.text("done.supervision.state"), "ACKNOWLEDGED");
+    }
+
     /// Asks to send an assignment back.
     async fn sends_back(&self, clerk: &Person, assignment: &str) {
         let input = json!({ "assignmentId": assignment, "cause": "NOT_OUR_DUTY", "basis": "三定方案未列此项职责" });
@@ -142,6 +156,7 @@ impl Cast {
         let [lead, support] = assignments.as_slice() else { panic!("two units were asked") };
         other.steps("signAssignment", lead).await.done();
         other.steps("claimAssignment", lead).await.done();
+        self.supervised(hazard, lead).await;
         other.judges("releaseAssignment", lead).await.done();
         other.steps("claimAssignment", lead).await.done();
         let input = json!({ "assignmentId": lead, "toPostId": one.post().await, "reason": "请你继续" });

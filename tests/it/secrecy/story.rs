@@ -52,6 +52,7 @@ pub(super) async fn play(ear: &Ear, cast: &Cast) -> Played {
     let merged = json!({ "reportId": again, "hazardId": wall, "reason": "同一处围墙" });
     stage.officer("binyang-clerk", "mergeReport", "MergeReportInput", merged, "status").await;
     stage.whistle(&wall).await;
+    stage.supervise(&wall).await;
     for worker in ["housing-worker-1", "city-management-worker-1"] {
         stage.work(&wall, worker, "wall-after.jpg").await;
     }
@@ -149,6 +150,13 @@ impl Stage<'_> {
             "supportUnitIds": [self.unit("520115-city-management").await], "reason": "街道无执法权，请到场处置",
         });
         self.officer("binyang-leader", "blowWhistle", "BlowWhistleInput", input, "status").await;
+    }
+
+    /// A supervisor urges the whole matter on 督办.
+    async fn supervise(&self, hazard: &Value) {
+        let input = json!({ "hazardId": hazard, "rung": "NOTICE", "reason": "临街围墙，请加快处置" });
+        let fields = "supervision { id state reason { text } }";
+        self.officer("supervisor-1", "superviseHazard", "SuperviseHazardInput", input, fields).await;
     }
 
     /// The township keeps the matter 自办.

@@ -1,4 +1,4 @@
-//! Reading todos scans no table: an inbox, the list of what is overdue and the timer of warnings find their rows by an index.
+//! Reading todos scans no table: an inbox, the list of what is overdue and the timer of the supervision ladder find their rows by an index.
 
 use chrono::{DateTime, TimeDelta};
 use domain::access::Action;
@@ -33,6 +33,7 @@ async fn fill(db: &DatabaseConnection) -> UnitId {
             award_id: number.is_multiple_of(20).then(|| AwardId(Uuid::new_v4())),
             kind: TodoKind::ALL[number % TodoKind::ALL.len()],
             assignment_id: None,
+            supervision_id: None,
             owner_unit: units[number * 7 % units.len()],
             owner_post: None,
             area_path: format!("/52/5201/520115/{}/", number % 50),
@@ -42,6 +43,7 @@ async fn fill(db: &DatabaseConnection) -> UnitId {
             urgent: false,
             visible_from: DateTime::UNIX_EPOCH,
             since: began,
+            look_at: (!number.is_multiple_of(20)).then_some(due - TimeDelta::minutes(10)),
         }
         .into_active_model()
     });
@@ -109,4 +111,8 @@ async fn an_inbox_and_what_is_overdue_are_found_by_an_index(#[case] engine: Engi
     finds(&plan(&db, &soonest(overdue)).await, "ix_todo_due_id");
     let warned = todo::Entity::find().filter(todo::warned(now())).order_by_asc(todo::Column::WarnAt).limit(100);
     finds(&plan(&db, &warned).await, "ix_todo_warn_at");
+    let climbing = todo::Entity::find().filter(todo::to_look_at(now())).order_by_asc(todo::Column::LookAt).limit(16);
+    finds(&plan(&db, &climbing).await, "ix_todo_look_at");
+    let next = todo::Entity::find().filter(todo::COLUMN.look_at.is_not_null()).order_by_asc(todo::Column::LookAt);
+    finds(&plan(&db, &next.limit(1)).await, "ix_todo_look_at");
 }

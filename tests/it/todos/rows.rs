@@ -39,7 +39,7 @@ async fn stored(db: &DatabaseConnection) -> BTreeSet<String> {
     let rows = todo::Entity::find().all(db).await.unwrap();
     let count = rows.len();
     let rows: BTreeSet<_> =
-        rows.into_iter().map(|row| format!("{:?}", todo::Model { id: Uuid::nil(), ..row })).collect();
+        rows.into_iter().map(|row| format!("{:?}", todo::Model { id: Uuid::nil(), look_at: None, ..row })).collect();
     assert_eq!(rows.len(), count, "no todo is there twice");
     rows
 }
@@ -87,6 +87,7 @@ fn add(told: &mut BTreeSet<String>, of: Of, area_path: &str, todos: &[Todo]) {
             award_id: of.award,
             kind: one.kind,
             assignment_id: one.assignment,
+            supervision_id: one.supervision,
             owner_unit: one.owner_unit,
             owner_post: one.owner_post,
             area_path: area_path.to_owned(),
@@ -96,6 +97,7 @@ fn add(told: &mut BTreeSet<String>, of: Of, area_path: &str, todos: &[Todo]) {
             urgent: one.urgent,
             visible_from: one.visible_from.unwrap_or_default(),
             since: one.since,
+            look_at: None,
         };
         told.insert(format!("{row:?}"));
     }

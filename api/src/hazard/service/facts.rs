@@ -108,6 +108,9 @@ impl CaseFacts {
                 self.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
             }
             Command::Classify(_)
+            | Command::Climb
+            | Command::Supervise { .. }
+            | Command::AcknowledgeSupervision { .. }
             | Command::Dispatch { .. }
             | Command::Blow { .. }
             | Command::TakeBack { .. }
@@ -178,6 +181,9 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         }
         // We match exhaustively, because a new command that names units would be refused until they are named here.
         Command::Classify(_)
+        | Command::Climb
+        | Command::Supervise { .. }
+        | Command::AcknowledgeSupervision { .. }
         | Command::WithdrawSendBack { .. }
         | Command::RefuseSendBack { .. }
         | Command::Sign { .. }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::hazard::{CancelReason, Measure, OpenWork, RulingOutcome, SendBackReason};
-use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
+use domain::id::{AssignmentId, HazardId, PhotoId, PostId, SupervisionId, UnitId};
 use domain::place::Pin;
+use domain::policy::Rung;
 use domain::time::without_leap_second;
 use serde::Serialize;
 
@@ -64,6 +65,10 @@ pub(super) enum StepInput<'a> {
     AcceptSendBack(AssignmentId, Option<UnitId>, &'a [UnitId], &'a str),
     /// A ruling: the assignment, the outcome, the unit that leads instead, the units that support, and the reason.
     Rule(AssignmentId, RulingOutcome, Option<UnitId>, &'a [UnitId], &'a str),
+    /// A rung that is set by hand: the hazard, the assignment, the rung and the reason.
+    Supervise(HazardId, Option<AssignmentId>, Rung, &'a str),
+    /// A step on a supervision that takes no reason.
+    Supervision(SupervisionId),
     /// A handover: the assignment, the new post and the reason.
     HandOver(AssignmentId, PostId, &'a str),
     /// A check-in: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time, and the reason
@@ -170,5 +175,9 @@ mod tests {
         let expected = r#"["1","2","CARRY","理由"]"#;
         assert_hashed_as(expected, &StepInput::MergeHazards(id, HazardId(two), OpenWork::Carry, "理由"));
         assert_hashed_as(r#"["1","理由"]"#, &StepInput::Unmerge(id, "理由"));
+        let supervise = |assignment| StepInput::Supervise(id, assignment, Rung::Notice, "理由");
+        assert_hashed_as(r#"["1",null,"NOTICE","理由"]"#, &supervise(None));
+        assert_hashed_as(r#"["1","2","NOTICE","理由"]"#, &supervise(Some(AssignmentId(two))));
+        assert_hashed_as(r#""1""#, &StepInput::Supervision(SupervisionId(one)));
     }
 }

@@ -1,8 +1,8 @@
 //! Finds, locks and loads the case to which a step applies.
 
 use domain::Code;
-use domain::id::{AssignmentId, HazardId};
-use entity::assignment;
+use domain::id::{AssignmentId, HazardId, SupervisionId};
+use entity::{assignment, supervision};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use super::reading;
@@ -11,13 +11,15 @@ use crate::caller::OfficerCaller;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
 
-/// The aggregate to which a step applies, by hazard id or by assignment id.
+/// The aggregate to which a step applies, by the id of the hazard, or of a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     /// The hazard with this id.
     Hazard(HazardId),
     /// The hazard to which this assignment belongs.
     Assignment(AssignmentId),
+    /// The hazard to which this supervision belongs.
+    Supervision(SupervisionId),
 }
 
 /// Locks and loads the case of a target, and checks that one of the officer's posts may see it.
@@ -49,6 +51,10 @@ async fn hazard_of(txn: &DatabaseTransaction, target: Target) -> ApiResult<Hazar
         Target::Hazard(id) => Ok(id),
         Target::Assignment(id) => {
             let row = assignment::Entity::find_by_id(id).one(txn).await?;
+            Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
+        }
+        Target::Supervision(id) => {
+            let row = supervision::Entity::find_by_id(id).one(txn).await?;
             Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
         }
     }

@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use domain::callback::Satisfaction;
 use domain::clock::{ClockKind, ClockState};
 use domain::hazard::{CancelReason, Level, Measure, ReopenCause, RulingOutcome, SendBackReason};
-use domain::id::{AmendmentId, AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
-use domain::policy::WhistleClass;
+use domain::id::{
+    AmendmentId, AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SupervisionId, UnitId, WhistleId,
+};
+use domain::policy::{Rung, SupervisionTrigger, WhistleClass};
 use domain::report::{Channel, ReportSource};
 
 /// What an event says beside its kind and its time. A field that the event does not have is null, a list empty.
@@ -41,6 +43,12 @@ pub(crate) struct EventDetails {
     pub(super) for_ruling: Option<bool>,
     /// The outcome of a ruling on a send-back.
     pub(super) ruling: Option<RulingOutcome>,
+    /// The id of the supervision that was set or acknowledged.
+    pub(super) supervision_id: Option<SupervisionId>,
+    /// The rung of the supervision ladder.
+    pub(super) rung: Option<Rung>,
+    /// Why the supervision was set.
+    pub(super) supervision_trigger: Option<SupervisionTrigger>,
     /// The id of the officer who works on the assignment from now on.
     pub(super) worker_id: Option<OfficerId>,
     /// The id of the post of that officer.

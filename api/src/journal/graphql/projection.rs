@@ -136,6 +136,32 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         E::Transferred { to, note: _, at: _, clocks } => {
             EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
         }
+        E::Supervised {
+            supervision,
+            rung,
+            trigger,
+            to: _,
+            unit,
+            roles: _,
+            assignment,
+            deadline: _,
+            count: _,
+            post: _,
+            note: _,
+            at: _,
+            clocks,
+        } => EventDetails {
+            supervision_id: Some(supervision),
+            rung: Some(rung),
+            supervision_trigger: Some(trigger),
+            to_unit_ids: vec![unit],
+            assignment_ids: assignment.into_iter().collect(),
+            deadlines: changes(&clocks),
+            ..none
+        },
+        E::SupervisionAcknowledged { supervision, officer: _, post: _, at: _, clocks } => {
+            EventDetails { supervision_id: Some(supervision), deadlines: changes(&clocks), ..none }
+        }
         step @ (E::SendBackAsked { .. }
         | E::SendBackWithdrawn { .. }
         | E::SendBackAccepted { .. }
@@ -228,6 +254,8 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Joined { .. }
         | E::Parted { .. }
         | E::Reinstated { .. }
+        | E::Supervised { .. }
+        | E::SupervisionAcknowledged { .. }
         | E::Transferred { .. } => return None,
     })
 }
