@@ -1,17 +1,16 @@
 //! Imports policy files, which are TOML.
 
+mod supervision;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
-use domain::access::{Action, Relation, may};
 use domain::id::AreaId;
 use domain::limits::PHOTOS_MAX;
 use domain::money::Fen;
-use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion, SendBackPolicy, SupervisionRule, SupervisionTrigger};
-use domain::staff::Role;
+use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion, SendBackPolicy};
 use domain::time::OfficePolicy;
-use domain::todo::TodoKind;
 use entity::policy;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -246,7 +245,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
     );
     wrong.extend(check_whistles(policy));
-    wrong.extend(check_supervision(policy));
+    wrong.extend(supervision::check(&policy.supervision));
     wrong
 }
 
@@ -264,24 +263,6 @@ fn check_whistles(policy: &HandlingPolicy) -> Vec<String> {
         policy.whistles.iter().all(|whistle| !whistle.may_blow.is_empty()),
         "a whistle must name at least one role in may_blow",
     );
-    wrong
-}
-
-fn check_supervision(policy: &HandlingPolicy) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for rule in &policy.supervision.rules {
-        let SupervisionRule { trigger, rung, .. } = rule;
-        let acknowledges = |role: &Role| may(*role, Action::AcknowledgeSupervision, Relation::OwnUnit);
-        let climbs = |step: &TodoKind| *step != TodoKind::AcknowledgeSupervision;
-        let checks = [
-            (*trigger != SupervisionTrigger::ByHand, "BY_HAND is for officers, and no row can have it"),
-            (rule.roles.iter().all(acknowledges), "a role cannot acknowledge supervisions"),
-            (rule.steps.is_empty() || trigger.is_of_time(), "only triggers of time can be restricted to steps"),
-            (rule.steps.iter().all(climbs), "ACKNOWLEDGE_SUPERVISION does not climb itself"),
-        ];
-        let row = format!("supervision.rules, {} → {}", trigger.code(), rung.code());
-        wrong.extend(checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| format!("{row}: {what}")));
-    }
     wrong
 }
 
