@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use domain::hazard::Level;
-use domain::policy::{AwardPolicy, HandlingPolicy};
+use domain::policy::{AwardPolicy, HandlingPolicy, SupervisionPolicy};
 use domain::staff::{Role, UnitKind};
 use domain::time::{DayKind, OfficePolicy};
 
@@ -62,6 +62,7 @@ fn handling_is_sound(handling: &HandlingPolicy) {
     assert_eq!(handling.dispatch_emergency.to_string(), "5min");
     assert_eq!(handling.review_emergency.to_string(), "15min");
     assert!(handling.warn_percent <= 100);
+    assert_eq!(handling.supervision, SupervisionPolicy::default(), "a policy without a ladder has the shipped one");
     let found = keys(handling.whistles.iter().map(|whistle| whistle.code.as_str()));
     assert_eq!(found, BTreeSet::from(["emergency", "joint_enforcement", "key_work", "routine"]));
     for whistle in &handling.whistles {
