@@ -35,7 +35,7 @@ async fn registered(world: &World) -> Case {
     let policy = rules.handling(Some(world.township), china_day(now)).unwrap();
     let (case, first) = register(registration, now, policy, &rules.timing(world.township, now).unwrap());
     let site = HazardSite {
-        point: Pin::parse(Crs::Wgs84, 106.6, 26.6).unwrap().point,
+        point: Pin::parse(Crs::Wgs84, 106.6, 26.6).unwrap().point(),
         address: None,
         area_path: TOWNSHIP.to_owned(),
     };
