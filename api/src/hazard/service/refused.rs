@@ -72,6 +72,8 @@ impl<'a> Asked<'a> {
             | StepInput::End(..)
             | StepInput::Merge(..)
             | StepInput::MergeHazards(..)
+            | StepInput::Supervise(..)
+            | StepInput::Supervision(_)
             | StepInput::Unmerge(..) => None,
         }
     }
