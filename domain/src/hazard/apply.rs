@@ -64,9 +64,9 @@ pub fn apply(case: &mut Case, event: &Event) {
     }
 }
 
-fn reopen(case: &mut Case, cause: ReopenCause) {
+fn reopen(case: &mut Case, why: ReopenCause) {
     case.round += 1;
-    case.not_solved += i32::from(cause == ReopenCause::Callback);
+    case.not_solved += i32::from(why == ReopenCause::Callback);
     case.end = None;
     case.closed_at = None;
 }

@@ -39,7 +39,9 @@ pub(super) fn climb(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Re
 /// Adds the rungs to which the events of a step lead by what they count up.
 pub(super) fn follow(case: &Case, events: &mut Vec<Event>, context: &Context<'_>) {
     let mut after = case.clone();
-    events.iter().for_each(|event| apply(&mut after, event));
+    for event in events.iter() {
+        apply(&mut after, event);
+    }
     events.extend(self::events(counted(&after, context), context));
 }
 

@@ -55,6 +55,7 @@ fn keep_time(case: &Case, events: &mut [Event], context: &Context<'_>) {
     turn::keep_time(&before, last, context);
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each command")]
 fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::AskSendBack { assignment, reason, proposed, note } => {

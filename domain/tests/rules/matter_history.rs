@@ -202,6 +202,21 @@ fn step_rules(before: &Matter, after: &Matter, step: &Step, effect: Option<Effec
     Ok(())
 }
 
+/// Checks that a merge that carries work loses no supervision 督办.
+fn supervisions_move(
+    before: &Matter,
+    after: &Matter,
+    into: HazardId,
+    tally: &RefCell<Tally>,
+) -> Result<(), TestCaseError> {
+    let count = |matter: &Matter| matter.hazards.values().map(|case| case.supervisions.len()).sum::<usize>();
+    prop_assert_eq!(count(before), count(after), "a supervision was lost");
+    if after.hazards[&into].supervisions.len() > before.hazards[&into].supervisions.len() {
+        tally.borrow_mut().seen("matter", "a supervision that moved");
+    }
+    Ok(())
+}
+
 /// Checks that a merge loses no work and no report, and that its undoing gives everything back.
 fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let work = |matter: &Matter| {
@@ -216,11 +231,7 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
             if after.hazards[into].live().any(|one| one.pending_send_back().is_some()) {
                 tally.borrow_mut().seen("matter", "a send-back that moved");
             }
-            let count = |matter: &Matter| matter.hazards.values().map(|case| case.supervisions.len()).sum::<usize>();
-            prop_assert_eq!(count(before), count(after), "a supervision was lost");
-            if after.hazards[into].supervisions.len() > before.hazards[into].supervisions.len() {
-                tally.borrow_mut().seen("matter", "a supervision that moved");
-            }
+            supervisions_move(before, after, *into, tally)?;
         }
         Step::Merge { hazard, into, .. } => {
             prop_assert_eq!(after.pointing(*hazard).count(), 0);

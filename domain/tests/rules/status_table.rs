@@ -252,8 +252,8 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         hazard::Command::Rule { .. } => centre(),
         hazard::Command::Climb => By::System,
         hazard::Command::Supervise { .. } => supervisor(),
-        hazard::Command::AcknowledgeSupervision { .. } => clerk(),
-        hazard::Command::Dispatch { .. }
+        hazard::Command::AcknowledgeSupervision { .. }
+        | hazard::Command::Dispatch { .. }
         | hazard::Command::TakeBack { .. }
         | hazard::Command::AcceptSendBack { .. }
         | hazard::Command::RefuseSendBack { .. }
