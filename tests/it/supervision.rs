@@ -265,6 +265,22 @@ async fn a_supervisor_sets_a_rung_by_hand_with_a_reason(#[case] engine: Engine) 
     assert_eq!(rungs(&housing, &hazard).await, ["BY_HAND LISTED ACKNOWLEDGED"]);
 }
 
+/// The rungs of the list, read one by one.
+async fn list(who: &Person, filter: Value) -> Vec<String> {
+    let query = "query($f: SupervisionFilter, $a: String) { supervisions(filter: $f, first: 1, after: $a) {
+        pageInfo { hasNextPage endCursor } nodes { rung hazard { id } } } }";
+    let (mut rungs, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = who.asks(query, json!({ "f": filter, "a": after })).await.ok();
+        let nodes = page.data("supervisions.nodes").as_array().unwrap();
+        rungs.extend(nodes.iter().map(|one| one["rung"].as_str().unwrap().to_owned()));
+        if page.data("supervisions.pageInfo.hasNextPage") == &json!(false) {
+            return rungs;
+        }
+        after = page.data("supervisions.pageInfo.endCursor").clone();
+    }
+}
+
 /// A supervisor finds what is open in the area, by state, rung and unit; others find what they may see.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
@@ -285,24 +301,6 @@ async fn the_list_is_narrowed_and_shows_what_one_may_see(#[case] engine: Engine)
     }
     let reminder = supervisions(&housing, &hazard).await[0]["id"].clone();
     housing.does("acknowledgeSupervision", json!({ "supervisionId": reminder })).await.done();
-    let list = async |who: &Person, filter: Value| {
-        let query =
-            "query($f: SupervisionFilter) { supervisions(filter: $f, first: 1) { pageInfo { hasNextPage endCursor }
-            nodes { rung hazard { id } } } }";
-        let next = "query($f: SupervisionFilter, $a: String) { supervisions(filter: $f, first: 1, after: $a) {
-            pageInfo { hasNextPage endCursor } nodes { rung hazard { id } } } }";
-        let mut page = who.asks(query, json!({ "f": filter })).await.ok();
-        let mut rungs = Vec::new();
-        loop {
-            let nodes = page.data("supervisions.nodes").as_array().unwrap();
-            rungs.extend(nodes.iter().map(|one| one["rung"].as_str().unwrap().to_owned()));
-            if page.data("supervisions.pageInfo.hasNextPage") == &json!(false) {
-                return rungs;
-            }
-            let after = page.data("supervisions.pageInfo.endCursor").clone();
-            page = who.asks(next, json!({ "f": filter, "a": after })).await.ok();
-        }
-    };
     assert_eq!(list(&supervisor, Value::Null).await, ["FORMAL_TALK", "NOTICE", "REMINDER"], "newest first");
     assert_eq!(list(&supervisor, json!({ "states": ["OPEN"] })).await, ["FORMAL_TALK", "NOTICE"]);
     assert_eq!(list(&supervisor, json!({ "rungs": ["REMINDER"] })).await, ["REMINDER"]);
