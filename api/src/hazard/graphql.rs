@@ -181,6 +181,7 @@ impl Hazard {
     }
 
     /// The supervisions 督办 of all rounds, in the order in which they were set.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn supervisions(&self, ctx: &Context<'_>) -> Result<Vec<Supervision>, ApiError> {
         supervising::of_hazard(ctx, self.0.id).await
     }
