@@ -5,6 +5,7 @@ mod fitness;
 pub(crate) mod following;
 mod open_work;
 pub(crate) mod recount;
+pub(crate) mod rerouting;
 mod streams;
 mod succession;
 mod taking_over;

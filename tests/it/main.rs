@@ -44,6 +44,7 @@ mod queue;
 mod referral;
 mod report;
 mod request;
+mod rerouting;
 mod resumable;
 mod review;
 mod reward;
