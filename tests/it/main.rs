@@ -48,6 +48,7 @@ mod resumable;
 mod review;
 mod reward;
 mod rework;
+mod roster;
 mod schema;
 mod scope;
 mod secrecy;

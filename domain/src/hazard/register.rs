@@ -27,9 +27,9 @@ pub struct Registration {
     pub area: AreaId,
     /// The unit that is responsible for the territory.
     pub township: UnitId,
-    /// Whether its report accuses a unit 回避. Then no post owns the dispatch clock: the officer on duty may be recused by
-    /// another post of theirs.
-    pub is_accusing: bool,
+    /// Whether whoever is on duty 值班 may own the dispatch clock of an emergency: not if its report accuses a unit 回避, because
+    /// the officer on duty may be recused by another post of theirs.
+    pub for_duty: bool,
     /// Whether people are in danger now.
     pub emergency: bool,
     /// The closed hazard of which this one is a recurrence.
@@ -50,7 +50,7 @@ pub fn register(
     let span = dispatch_span(policy, registration.emergency);
     let key = ClockKey::of(ClockKind::Dispatch, 1, registration.township);
     let clock = timing.clock(key, at, span);
-    let falls_to_duty = registration.emergency && !registration.is_accusing;
+    let falls_to_duty = registration.emergency && registration.for_duty;
     let clock = if falls_to_duty { timing.for_duty(clock, at) } else { clock };
     let registered = Registered {
         hazard: registration.id,

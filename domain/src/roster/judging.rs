@@ -1,8 +1,9 @@
 //! Which shifts may be entered, changed and taken back. What has been is not rewritten.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::{Days, Shift, Term};
 use crate::id::{PostId, UnitId};
@@ -11,6 +12,8 @@ use crate::time::china_offset;
 
 /// The longest shift. A longer one is a slip of the pen, such as a wrong month.
 const LONGEST: TimeDelta = TimeDelta::days(31);
+/// The years in which a shift can lie: texts of later ones have another order.
+const YEARS: RangeInclusive<i32> = 1_970..=9_998;
 /// The shortest part of a shift that counts.
 const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
 
@@ -33,7 +36,8 @@ pub struct Establishment<'a> {
 /// `roster.another_deputy`, or `roster.one_shift`, which names the other shift. [`Code::NotFound`] for a unit or a post that
 /// does not exist.
 pub fn judge(shift: &Shift, others: &[Shift], staff: &Establishment<'_>) -> Result<(), Refusal> {
-    if shift.end <= shift.start || shift.end - shift.start > LONGEST {
+    let is_datable = YEARS.contains(&shift.start.year()) && YEARS.contains(&shift.end.year());
+    if !is_datable || shift.end <= shift.start || shift.end - shift.start > LONGEST {
         return Err(Refusal::illegal("roster.span"));
     }
     let unit = staff.unit.ok_or(Code::NotFound)?;
@@ -100,6 +104,13 @@ pub fn may_change(before: &Shift, after: &Shift, now: DateTime<Utc>) -> Result<(
     }
     let is_kept = Shift { end: before.end, ..*after } == *before;
     if before.start <= now && !is_kept { Err(Refusal::illegal("roster.begun")) } else { Ok(()) }
+}
+
+/// Returns whether a change only lets a shift end sooner. It then needs no judgement of its posts: whoever has left can be
+/// replaced.
+#[must_use]
+pub fn shortens(before: &Shift, after: &Shift) -> bool {
+    after.start < after.end && after.end <= before.end && Shift { end: before.end, ..*after } == *before
 }
 
 /// Checks whether a shift may be taken back now.

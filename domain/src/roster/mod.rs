@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use judging::{Establishment, judge, may_change, may_enter, may_take_back};
+pub use judging::{Establishment, judge, may_change, may_enter, may_take_back, shortens};
 
 use crate::id::{OfficerId, PostId, ShiftId, UnitId};
 use crate::time::china_day;
@@ -106,8 +106,7 @@ pub struct Roster {
 
 impl Roster {
     /// A roster without shifts.
-    pub const EMPTY: &'static Self =
-        &Self { shifts: BTreeMap::new(), units: BTreeMap::new(), posts: BTreeMap::new() };
+    pub const EMPTY: &'static Self = &Self { shifts: BTreeMap::new(), units: BTreeMap::new(), posts: BTreeMap::new() };
 
     /// Builds the roster. A unit or a post that is missing does not exist.
     #[must_use]

@@ -1,13 +1,12 @@
-//! The duty roster 值班: who is on duty at a moment, which shifts may stand in it, and which clocks name the post on duty.
+//! The duty roster 值班: who is on duty at a moment, and which shifts may stand in it.
+
+pub(crate) mod owners;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::clock::{Clock, ClockKind};
-use domain::hazard::{Case, Command};
-use domain::id::{HazardId, OfficerId, PostId, ReportId, ShiftId, UnitId, WhistleId};
-use domain::report::{self, Reception, ReportSource};
-use domain::roster::{Days, Establishment, Roster, Shift, Term, judge, may_change, may_enter, may_take_back};
+use domain::id::{OfficerId, PostId, ShiftId, UnitId};
+use domain::roster::{Days, Establishment, Roster, Shift, Term, judge, may_change, may_enter, may_take_back, shortens};
 use domain::{Code, Refusal};
 use uuid::Uuid;
 
@@ -165,6 +164,16 @@ fn a_shift_stands_in_the_roster_only_where_it_can_be_kept() {
         (Shift { end: time("12-05T17:00"), ..night }, Some(town), posts(), "roster.span"),
         (Shift { end: "2027-01-05T18:00:00+08:00".parse().unwrap(), ..night }, Some(town), posts(), "ok"), // 31 days
         (Shift { end: "2027-01-05T18:01:00+08:00".parse().unwrap(), ..night }, Some(town), posts(), "roster.span"),
+        (
+            Shift {
+                start: DateTime::<Utc>::MAX_UTC - chrono::TimeDelta::hours(1),
+                end: DateTime::<Utc>::MAX_UTC,
+                ..night
+            },
+            Some(town),
+            posts(),
+            "roster.span",
+        ),
         (night, None, posts(), "NOT_FOUND"),
         (night, Some(days("2024-01-01", Some("2026-12-05"))), posts(), "roster.unit_in_force"),
         (night, Some(days("2024-01-01", Some("2026-12-06"))), posts(), "roster.unit_in_force"),
@@ -236,90 +245,17 @@ fn what_has_been_is_not_rewritten() {
     }
 }
 
-/// A world in which `TOWN` has `A` on duty for the first hour of the story, and `FIRE` has `OTHER` until its second day.
-fn world() -> World {
-    let on = |number, unit, post, end| {
-        let id = ShiftId(Uuid::from_u128(number));
-        Shift { id, unit, start: at(0), end: at(end), post, deputy: None }
-    };
-    let always = Days { from: "2020-01-01".parse().unwrap(), to: None };
-    let term = |unit| Term { officer: OfficerId(Uuid::from_u128(1)), unit, days: always, is_active: true };
-    let shifts = [on(1, TOWN, A, 60), on(2, FIRE, OTHER, 24 * 60)];
-    let units = BTreeMap::from([TOWN, FIRE, GAS].map(|unit| (unit, always)));
-    let posts = BTreeMap::from([(A, term(TOWN)), (OTHER, term(FIRE))]);
-    World { roster: Roster::new(shifts, units, posts), ..World::new() }
-}
-
-fn owner(clocks: &[Clock], kind: ClockKind, unit: UnitId) -> Option<PostId> {
-    clocks.iter().find(|clock| clock.key.kind == kind && clock.key.owner_unit == unit).unwrap().owner_post
-}
-
 #[test]
-fn the_first_clocks_of_an_emergency_name_the_post_on_duty() {
-    let world = world();
-    // emergency | accuses a unit | minute of arrival | owner of the review clock
-    for (is_emergency, is_accusing, minute, expected) in [
-        (true, false, 0, Some(A)),
-        (true, false, 59, Some(A)),
-        (true, false, 60, None), // the shift is over
-        (true, true, 0, None),
-        (false, false, 0, None),
+fn a_change_that_only_ends_a_shift_sooner_is_not_judged_anew() {
+    let night = shift(1, TOWN, "12-01T18:00", "12-02T08:00", Some(B));
+    for (after, expected) in [
+        (night, true),
+        (Shift { end: time("12-01T22:00"), ..night }, true),
+        (Shift { end: time("12-02T08:01"), ..night }, false),
+        (Shift { end: night.start, ..night }, false),
+        (Shift { deputy: None, ..night }, false),
+        (Shift { start: time("12-01T19:00"), ..night }, false),
     ] {
-        let own = HazardId(Uuid::from_u128(1));
-        let reception = Reception {
-            id: ReportId(Uuid::from_u128(1)),
-            source: ReportSource::Public,
-            emergency: is_emergency.then_some(own),
-            review_unit: TOWN,
-            received_at: at(minute),
-            is_accusing,
-            later: 0,
-        };
-        let (report, _) = report::receive(&reception, &world.policy, &world.timing());
-        assert_eq!(owner(&report.clocks, ClockKind::Review, TOWN), expected, "{reception:?}");
-    }
-    assert_eq!(owner(&world.case(true).0.clocks, ClockKind::Dispatch, TOWN), Some(A));
-    assert_eq!(owner(&world.case(false).0.clocks, ClockKind::Dispatch, TOWN), None);
-}
-
-/// The times that handlers read are rounded up to the minute, and so is the moment for which the roster is asked: a clock that
-/// names the shift before would tell that the report came before the minute.
-#[test]
-fn the_post_on_duty_tells_no_more_than_the_time_of_the_clock() {
-    let world = world();
-    let reception = Reception {
-        id: ReportId(Uuid::from_u128(1)),
-        source: ReportSource::Public,
-        emergency: Some(HazardId(Uuid::from_u128(1))),
-        review_unit: TOWN,
-        received_at: at(59) + chrono::TimeDelta::seconds(30),
-        is_accusing: false,
-        later: 0,
-    };
-    let (report, _) = report::receive(&reception, &world.policy, &world.timing());
-    assert_eq!((report.clocks[0].start, report.clocks[0].owner_post), (at(60), None));
-}
-
-fn blown(type_code: &str, is_emergency: bool) -> Case {
-    let world = world();
-    let (mut case, _) = world.case(is_emergency);
-    let whistle = WhistleId(Uuid::from_u128(1));
-    let type_code = type_code.to_owned();
-    let command =
-        Command::Blow { whistle, type_code, lead: task(1, FIRE), supports: vec![task(2, GAS)], note: NOTE };
-    world.play(&mut case, 5, leader(), command);
-    case
-}
-
-#[test]
-fn a_unit_that_is_called_in_an_emergency_answers_with_its_post_on_duty() {
-    for (type_code, is_emergency, expected) in
-        [("emergency", true, Some(OTHER)), ("emergency", false, Some(OTHER)), ("joint_enforcement", true, Some(OTHER)), ("joint_enforcement", false, None)]
-    {
-        let case = blown(type_code, is_emergency);
-        for (kind, of_fire) in [(ClockKind::Sign, expected), (ClockKind::CheckIn, expected), (ClockKind::Finish, None)] {
-            assert_eq!(owner(&case.clocks, kind, FIRE), of_fire, "{type_code} {is_emergency} {kind:?}");
-            assert_eq!(owner(&case.clocks, kind, GAS), None, "a unit without a roster owns its clocks");
-        }
+        assert_eq!(shortens(&night, &after), expected, "{after:?}");
     }
 }

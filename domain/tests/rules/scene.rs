@@ -183,7 +183,7 @@ impl World {
             subject: None,
             area: AreaId(Uuid::from_u128(1)),
             township: TOWN,
-            is_accusing: false,
+            for_duty: true,
             emergency,
             recurrence_of: None,
         };

@@ -186,7 +186,7 @@ impl Matter {
             subject: None,
             area: AreaId(Uuid::from_u128(1)),
             township,
-            is_accusing: false,
+            for_duty: true,
             emergency,
             recurrence_of: None,
         };
