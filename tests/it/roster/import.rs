@@ -96,3 +96,16 @@ async fn a_roster_is_shown_before_it_is_imported_and_imported_again_without_effe
     let (ok, printed) = run(&app, &lines[..1], &[]).await;
     assert!(ok && printed.contains(": + 1 added"), "{printed}");
 }
+
+/// The shifts of the example are over: only a file may state what has been.
+#[tokio::test]
+async fn the_example_of_a_roster_can_be_imported() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    import_district(&app).await;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/demo/roster.csv");
+    for expected in [": + 4 added", "= 4 unchanged; nothing written"] {
+        let done = app.run(&["import", "roster", file]).await;
+        let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+        assert!(done.status.success() && said.contains(expected), "{said}");
+    }
+}
