@@ -3,7 +3,7 @@
 use domain::id::ShiftId;
 use entity::{event, revision, shift};
 use rstest::rstest;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
 use tests::client::Answer;
