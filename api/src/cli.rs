@@ -58,7 +58,7 @@ enum CliCommand {
     /// Imports rules from a file, or shows what the import would change.
     Import {
         /// The kind of data in the file.
-        #[arg(value_parser = ["areas", "units", "codes", "categories", "duties", "calendar", "policies", "officers", "posts"])]
+        #[arg(value_parser = ["areas", "units", "codes", "categories", "duties", "calendar", "policies", "officers", "posts", "roster"])]
         kind: String,
         /// The file: GeoJSON for areas, TOML for policies, CSV (UTF-8 or GB18030) for the rest.
         file: PathBuf,

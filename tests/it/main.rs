@@ -49,6 +49,7 @@ mod resumable;
 mod review;
 mod reward;
 mod rework;
+mod roster;
 mod schema;
 mod scope;
 mod secrecy;

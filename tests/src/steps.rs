@@ -25,6 +25,7 @@ const EXTENDED: &str = "assignment { id status extensionRequest { until askedAt 
 const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
 const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
+const SHIFT: &str = "shift { id version startsAt endsAt takenBackAt post { id staffNo } deputy { id staffNo } }";
 const AWARD: &str = "id status version";
 const PLAN: &str = "plan { url fileField fields { name value } }";
 
@@ -75,6 +76,9 @@ pub const STEPS: &[Step] = &[
     step("closeHazard", "EndHazardInput", HAZARD),
     step("reopenHazard", "EndHazardInput", HAZARD),
     step("cancelHazard", "CancelHazardInput", HAZARD),
+    step("enterShift", "EnterShiftInput", SHIFT),
+    step("changeShift", "ChangeShiftInput", SHIFT),
+    step("takeBackShift", "TakeBackShiftInput", SHIFT),
     step("answerCallback", "AnswerCallbackInput", "id status callback { answeredAt reopened }"),
     step("reviewAward", "AwardStepInput", AWARD),
     step("approveAward", "AwardStepInput", AWARD),

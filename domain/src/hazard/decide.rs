@@ -11,7 +11,7 @@ use super::sending_back::{AskSendBack, ask_send_back, withdraw_send_back};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
-use super::{Assignment, Case, Command, Context, Event, apply, turn};
+use super::{Assignment, Case, Command, Context, Event, apply, on_duty, turn};
 use crate::access::{Action, Actor, By};
 use crate::clock;
 use crate::event::DomainEvent;
@@ -32,6 +32,7 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
     let context = &Context { now: context.now.max(case.last_at), ..*context };
     let mut events = events(case, command, context)?;
     keep_time(case, &mut events, context);
+    on_duty::name_owners(case, &mut events, context);
     let mut clocks = case.clocks.clone();
     for event in &events {
         clock::check_starts(&clocks, event.clocks())?;

@@ -9,6 +9,7 @@
 //! `assignment` has the worker's steps; `extending` gives more time 延期; `acceptance` has accepting 验收 and rework 返工;
 //! `closing` has closing 销号,
 //! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
+//! `on_duty` names who is on duty 值班 in the clocks of an emergency.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
 mod acceptance;
@@ -24,6 +25,7 @@ mod event;
 mod extending;
 mod merging;
 mod model;
+mod on_duty;
 mod register;
 mod resuming;
 mod ruling;
