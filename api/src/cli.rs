@@ -22,8 +22,9 @@ use crate::console::{now, print, shutdown_signal};
 use crate::identity::Keys;
 use crate::identity::codes::operator;
 use crate::identity::officer_numbers::VaultPhones;
-use crate::import::{NamedFile, import_with_consequences};
-use crate::policy::import::Mode;
+use crate::import::{NamedFile, import_with_consequences, rerouting};
+use crate::policy::import::file::ImportSource;
+use crate::policy::import::{Mode, RuleKind};
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
 use crate::{backup, demo, private, schema, server, staff, telemetry};
@@ -57,13 +58,17 @@ enum CliCommand {
     /// Imports rules from a file, or shows what the import would change.
     Import {
         /// The kind of data in the file.
-        #[arg(value_parser = ["areas", "units", "codes", "categories", "duties", "calendar", "policies", "officers", "posts"])]
+        #[arg(value_parser = ["areas", "units", "codes", "categories", "duties", "calendar", "policies", "officers", "posts", "roster"])]
         kind: String,
         /// The file: GeoJSON for areas, TOML for policies, CSV (UTF-8 or GB18030) for the rest.
         file: PathBuf,
         /// Shows what would change, without changing it.
         #[arg(long)]
         dry_run: bool,
+        /// With a dry run of duties: writes the hazards of the last 90 days that would have had another lead into this
+        /// file (CSV).
+        #[arg(long, value_name = "FILE", requires = "dry_run")]
+        cases: Option<PathBuf>,
         /// Who takes over the work of units that a file of units ends.
         #[command(flatten)]
         successors: Successors,
@@ -165,7 +170,13 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
             Ok(ExitCode::SUCCESS)
         }
         CliCommand::Keys(command) => keys(&config, &command),
-        CliCommand::Import { kind, file, dry_run, successors } => {
+        CliCommand::Import { kind, file, dry_run: true, cases, .. } if kind == RuleKind::Duties.word() => {
+            import_duties_as_if(&config, &file, cases.as_deref()).await
+        }
+        CliCommand::Import { cases: Some(_), .. } => {
+            Err(StartError::Other("--cases belongs to a dry run of duties".to_owned()))
+        }
+        CliCommand::Import { kind, file, dry_run, successors, .. } => {
             let mode = if dry_run { Mode::DryRun } else { Mode::Write };
             import(&config, &kind, &file, mode, &successors).await
         }
@@ -226,6 +237,15 @@ async fn import(
     let database = start::ready_database(config).await?;
     let file = NamedFile { name: &name, bytes: &bytes };
     let said = import_with_consequences(config, &database, kind, mode, file, wish).await?;
+    print(said.trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn import_duties_as_if(config: &Config, file: &Path, cases: Option<&Path>) -> Result<ExitCode, StartError> {
+    let name = file.display().to_string();
+    let bytes = successors::read(file)?;
+    let database = start::ready_database(config).await?;
+    let said = rerouting::dry_run(&database, ImportSource::new(&name, &bytes), now(), cases).await?;
     print(said.trim_end());
     Ok(ExitCode::SUCCESS)
 }

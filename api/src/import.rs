@@ -1,10 +1,11 @@
-//! `chuishao import`: imports one file of any kind, that is rules, officers or posts, and carries out what follows from
+//! `chuishao import`: imports one file of any kind, that is rules, officers, posts or a duty roster, and carries out what follows from
 //! it: deadlines are counted again, and successors take over the work of units that end.
 
 mod fitness;
 pub(crate) mod following;
 mod open_work;
 pub(crate) mod recount;
+pub(crate) mod rerouting;
 mod streams;
 mod succession;
 mod taking_over;
@@ -49,6 +50,9 @@ pub(crate) async fn import_file(
     }
     if kind == "posts" {
         return Ok(staff::import::posts(database, name, bytes, mode, now).await?);
+    }
+    if kind == "roster" {
+        return Ok(staff::roster::import::shifts(database, name, bytes, mode, now).await?);
     }
     let keys = start::keys(config)?;
     Ok(staff::import::officers(database, name, bytes, mode, now, &VaultPhones(&keys)).await?)

@@ -27,6 +27,7 @@ pub(crate) struct Query(
     area::graphql::AreaQuery,
     policy::graphql::PolicyQuery,
     staff::graphql::StaffQuery,
+    staff::roster::graphql::RosterQuery,
     identity::graphql::IdentityQuery,
     intake::graphql::IntakeQuery,
     report::graphql::query::ReportQuery,
@@ -55,6 +56,7 @@ pub(crate) struct Query(
 #[derive(Debug, MergedObject, Default)]
 pub(crate) struct Mutation(
     identity::graphql::IdentityMutation,
+    staff::roster::graphql::RosterMutation,
     intake::graphql::IntakeMutation,
     hazard::graphql::mutation::HazardMutation,
     hazard::graphql::merging_hazards::MergingMutation,

@@ -76,6 +76,8 @@ coded_enum! {
         ImportRules = "IMPORT_RULES",
         /// Keeping officers and posts.
         ManageStaff = "MANAGE_STAFF",
+        /// 排班: entering, changing and taking back shifts of the duty roster.
+        ManageRoster = "MANAGE_ROSTER",
         /// Reading the journal and its proofs.
         ReadJournal = "READ_JOURNAL",
     }
@@ -175,6 +177,9 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::CloseHazard | Action::ReopenHazard | Action::DecideExtension => {
             matches!(role, R::TownshipLeader | R::CommandCentre)
         }
+        Action::ManageRoster => {
+            matches!(role, R::TownshipLeader | R::DepartmentLeader | R::VillageOfficer | R::CommandCentre)
+        }
         Action::AskExtension => works(role) || hands_out(role) || matches!(role, R::CommandCentre),
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
@@ -207,6 +212,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::TakeBack
         | Action::DecideExtension
         | Action::Accept
+        | Action::ManageRoster
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AssignmentId, PostId, SupervisionId, UnitId};
 use crate::policy::RuleVersion;
+use crate::roster::Roster;
 use crate::time::{Calendar, Span, later};
 
 pub(crate) use change::without_null;
@@ -71,6 +72,28 @@ coded_enum! {
         Late = "LATE",
         /// The step is no longer required.
         Cancelled = "CANCELLED",
+    }
+}
+
+impl ClockKind {
+    /// Returns whether a unit answers an emergency with this step, so that it falls to whoever is on duty 值班 when the clock
+    /// starts. Later steps last longer than a shift.
+    #[must_use]
+    pub const fn is_for_duty(self) -> bool {
+        match self {
+            Self::Review | Self::Dispatch | Self::Sign | Self::CheckIn => true,
+            Self::Finish
+            | Self::Extend
+            | Self::AnswerSendBack
+            | Self::Rule
+            | Self::Acknowledge
+            | Self::Accept
+            | Self::Close
+            | Self::ReviewAward
+            | Self::ApproveAward
+            | Self::Collect
+            | Self::Pay => false,
+        }
     }
 }
 
@@ -198,6 +221,8 @@ pub struct Timing<'a> {
     pub warn_percent: u8,
     /// The rule version in force.
     pub rule_version: RuleVersion,
+    /// The duty roster 值班, which names the owner's post of what an emergency needs first.
+    pub roster: &'a Roster,
 }
 
 impl Timing<'_> {
@@ -225,6 +250,17 @@ impl Timing<'_> {
             extensions: Vec::new(),
             pauses: Vec::new(),
         }
+    }
+
+    /// Lets the post that is on duty at this moment own the clock of an emergency, if it has no owner's post yet and is one of
+    /// those with which a unit answers ([`ClockKind::is_for_duty`]). Without such a post, the unit itself owns the clock.
+    #[must_use]
+    pub fn for_duty(&self, clock: Clock, at: DateTime<Utc>) -> Clock {
+        if clock.owner_post.is_some() || !clock.key.kind.is_for_duty() {
+            return clock;
+        }
+        let on_duty = self.roster.on_duty(clock.key.owner_unit, at);
+        clock.for_post(on_duty.map(|duty| duty.post))
     }
 
     /// Returns the warning time, to the second: `start` plus [`Timing::warn_percent`] of the interval between `start`

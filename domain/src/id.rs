@@ -47,6 +47,8 @@ ids! {
     OfficerId,
     /// The id of a post 岗位: a role in a unit for an area.
     PostId,
+    /// The id of a shift 班次 of the duty roster.
+    ShiftId,
     /// The id of one dated version of a category 隐患类别.
     CategoryId,
     /// The id of one dated version of a duty 履职事项.

@@ -53,6 +53,7 @@ pub mod policy;
 pub mod recount;
 pub mod refusal;
 pub mod report;
+pub mod roster;
 pub mod rule;
 pub mod staff;
 pub mod subject;

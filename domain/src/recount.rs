@@ -146,6 +146,7 @@ mod tests {
     use crate::clock::{ClockKind, ClockState, Extension, PauseReason, Timing};
     use crate::id::{OfficerId, PostId, UnitId};
     use crate::policy::RuleVersion;
+    use crate::roster::Roster;
     use crate::time::DayKind;
 
     fn calendar(days: &[(&str, DayKind)]) -> Calendar {
@@ -158,7 +159,7 @@ mod tests {
     }
 
     fn clock(calendar: &Calendar, span: &str) -> Clock {
-        let timing = Timing { calendar, warn_percent: 80, rule_version: RuleVersion(1) };
+        let timing = Timing { calendar, warn_percent: 80, rule_version: RuleVersion(1), roster: Roster::EMPTY };
         let key = ClockKey::of(ClockKind::Finish, 1, UnitId(Uuid::from_u128(1)));
         let clock = timing.clock(key, at("2026-12-30T10:00"), span.parse().unwrap()); // a Wednesday
         Clock { span: None, ..clock } // as an earlier build stored it

@@ -168,3 +168,19 @@ fn had_report(which: Condition) -> Expr {
         .cond_where(which);
     Expr::exists(reports)
 }
+
+/// Returns the condition for hazards that were registered at this time or later. It names the statuses, because the index on
+/// them is the one that has the time of all areas.
+#[must_use]
+pub fn registered_since(at: DateTimeUtc) -> Condition {
+    let statuses = Column::Status.is_in(HazardStatus::ALL.iter().copied());
+    Condition::all().add(statuses).add(Column::RegisteredAt.gte(at))
+}
+
+/// Returns the condition for hazards that follow this one in the order of their registration.
+#[must_use]
+pub fn registered_after(at: DateTimeUtc, id: HazardId) -> Condition {
+    let same_moment = Condition::all().add(Column::RegisteredAt.eq(at)).add(Column::Id.gt(id));
+    let later = Condition::any().add(Column::RegisteredAt.gt(at)).add(same_moment);
+    Condition::all().add(Column::RegisteredAt.gte(at)).add(later)
+}

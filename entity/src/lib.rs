@@ -37,6 +37,7 @@ pub mod report;
 pub mod request;
 pub mod revision;
 pub mod scope;
+pub mod shift;
 pub mod subject;
 pub mod supervision;
 pub mod todo;

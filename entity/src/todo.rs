@@ -130,6 +130,8 @@ pub struct Scope {
     pub unit: UnitId,
     /// The steps of its unit that the post may take.
     pub of_unit: Vec<TodoKind>,
+    /// Whether only what is urgent belongs to the inbox.
+    pub only_urgent: bool,
     /// The path of the area of the post.
     pub area_path: String,
     /// The steps of awards in its area that the post may take.
@@ -142,10 +144,11 @@ pub struct Scope {
 #[must_use]
 pub fn inbox(scopes: &[Scope]) -> Condition {
     let mut any = Condition::any();
-    for Scope { unit, of_unit, area_path, of_area } in scopes {
+    for Scope { unit, of_unit, only_urgent, area_path, of_area } in scopes {
         if !of_unit.is_empty() {
             let kinds = COLUMN.kind.is_in(of_unit.iter().copied());
-            any = any.add(Condition::all().add(COLUMN.owner_unit.eq(*unit)).add(kinds));
+            let urgent = only_urgent.then(|| COLUMN.urgent.eq(true));
+            any = any.add(Condition::all().add(COLUMN.owner_unit.eq(*unit)).add(kinds).add_option(urgent));
         }
         if !of_area.is_empty() {
             let kinds = COLUMN.kind.is_in(of_area.iter().copied());

@@ -33,6 +33,7 @@ mod m20261130_000182_extension;
 mod m20261130_000190_send_backs;
 mod m20261130_000200_todos;
 mod m20261130_000205_sweep;
+mod m20261130_000210_roster;
 mod m20261130_000220_supervision;
 mod m20261130_000221_ladder;
 mod words;
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000190_send_backs::Migration),
             Box::new(m20261130_000200_todos::Migration),
             Box::new(m20261130_000205_sweep::Migration),
+            Box::new(m20261130_000210_roster::Migration),
             Box::new(m20261130_000220_supervision::Migration),
             Box::new(m20261130_000221_ladder::Migration),
         ]

@@ -7,10 +7,11 @@ use serde_json::json;
 use tests::app::{Engine, TestApp};
 use tests::people::Person;
 use tests::phone::Phone;
-use tests::world::{import, submission};
+use tests::world::{import, import_lines, submission};
 use uuid::Uuid;
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
+use crate::roster::{HEADING, at};
 
 /// Hazards, and with each a report of one author, a whistle, two assignments, a send-back, a supervision, an announced photo and an award.
 const HAZARDS: usize = 50;
@@ -31,13 +32,26 @@ const MINE: &str = "query($n: Int!) { myReports(first: $n) { edges { node {
     id whyHere photos { id } amendments(first: 3) { nodes { text } } award { id } callback { round } } } } }";
 const AWARDS: &str =
     "query($n: Int!) { awards(first: $n) { edges { node { id clocks { kind } ledger { account } } } } }";
-const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind due isExpectedOfMe owner { name }
+const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind due isExpectedOfMe onDuty owner { name } dutyPost { officerName unit { name } }
     report { id } hazard { id } award { id } assignment { id status } } } } }";
 const SUPERVISIONS: &str =
     "query($n: Int!) { supervisions(first: $n) { edges { node { id rung trigger state roles clock stepDue
     at due hazard { id } unit { name } reason { text } } } } }";
+const ROSTER: &str = "query($n: Int!) { dutyRoster(first: $n) { edges { node {
+    id unit { name } post { officerName unit { name } } deputy { staffNo unit { name } } } } } }";
 const UNITS: &str =
     "query($n: Int!) { units(kind: VILLAGE, first: $n) { edges { node { name area { name } parent { name } } } } }";
+
+/// Shifts of twelve hours each, of which the first has begun.
+async fn seed_roster(app: &TestApp) {
+    let shift = |number: usize| {
+        let start = i64::try_from(number).unwrap() * 12 - 1;
+        let [start, end] = [start, start + 12].map(at);
+        format!("520115-housing,{start},{end},housing-clerk,,housing-leader,")
+    };
+    let lines: Vec<String> = (0..HAZARDS).map(shift).collect();
+    import_lines(app, "roster", HEADING, &lines.iter().map(String::as_str).collect::<Vec<_>>()).await;
+}
 
 async fn seed(app: &TestApp, ann: &Person) {
     let clerk = Person::officer(app, "binyang-clerk").await;
@@ -93,6 +107,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
     import(&app).await;
     let ann = Person::citizen(&app, "19900009991").await;
     seed(&app, &ann).await;
+    seed_roster(&app).await;
     let centre = Person::officer(&app, "command-1").await;
     let reward = Person::officer(&app, "reward-1").await;
     let housing = Person::officer(&app, "housing-clerk").await;
@@ -107,6 +122,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&reward, AWARDS, HAZARDS, 5),
         (&housing, TODOS, HAZARDS, 5),
         (&centre, SUPERVISIONS, HAZARDS, 4),
+        (&housing, ROSTER, HAZARDS, 5),
         (&centre, UNITS, 20, 4),
     ] {
         let [many, few] = [statements(&app, who, query, rows).await, statements(&app, who, query, FEW).await];

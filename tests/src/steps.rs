@@ -26,6 +26,7 @@ const SUPERVISED: &str = "supervision { id rung state } hazard { id status versi
 const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
 const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
+const SHIFT: &str = "shift { id version startsAt endsAt takenBackAt post { id staffNo } deputy { id staffNo } }";
 const AWARD: &str = "id status version";
 const PLAN: &str = "plan { url fileField fields { name value } }";
 
@@ -78,6 +79,9 @@ pub const STEPS: &[Step] = &[
     step("closeHazard", "EndHazardInput", HAZARD),
     step("reopenHazard", "EndHazardInput", HAZARD),
     step("cancelHazard", "CancelHazardInput", HAZARD),
+    step("enterShift", "EnterShiftInput", SHIFT),
+    step("changeShift", "ChangeShiftInput", SHIFT),
+    step("takeBackShift", "TakeBackShiftInput", SHIFT),
     step("answerCallback", "AnswerCallbackInput", "id status callback { answeredAt reopened }"),
     step("reviewAward", "AwardStepInput", AWARD),
     step("approveAward", "AwardStepInput", AWARD),

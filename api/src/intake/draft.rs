@@ -164,6 +164,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
         emergency: sent.emergency.then(|| HazardId(Uuid::new_v4())),
         review_unit: routing.review_unit,
         received_at: now,
+        is_accusing: !accused.is_empty(),
         later: arrival.later,
     };
     let (report, received) = receive(&reception, policy, &timing);
@@ -178,7 +179,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
     let mut rest = rest(app, checked, &report, &received, now, rules)?;
-    registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
+    registering::add(&mut rest, hazard(rules, &row, !accused.is_empty(), now)?.into_iter().collect())?;
     unassigned::add(&mut rest, &row, &routing)?;
     todos::add(&mut rest, &row, &report, unassigned::is_unassigned(&routing))?;
     let a_day = ReportsADay { ordinary: policy.reports_a_day.into(), on_duty: policy.reports_a_day_on_duty.into() };
@@ -285,9 +286,14 @@ fn row(
 }
 
 /// Decides on the hazard that an emergency report registers immediately; `None` for other reports.
-fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<HazardEntry>> {
+fn hazard(
+    rules: &RuleBook,
+    row: &report::Model,
+    is_accusing: bool,
+    now: DateTime<Utc>,
+) -> ApiResult<Option<HazardEntry>> {
     let Some(id) = row.hazard_id else { return Ok(None) };
     let filed = classification_before_review(rules, row.category.as_deref(), china_day(now));
-    let origin = HazardOrigin { report: row, filed };
+    let origin = HazardOrigin { report: row, filed, for_duty: !is_accusing };
     registering::decide(rules, origin, id, Author::default(), now).map(Some)
 }

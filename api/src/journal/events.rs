@@ -33,7 +33,7 @@ pub(crate) enum Stream {
     Identity(ReportId),
     /// The stream of one unit, officer or post.
     Staff(Uuid),
-    /// The single stream to which every rule import belongs.
+    /// The single stream to which every rule import and every change of the duty roster belongs. Its versions are the revisions.
     Rules,
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod loader;
 mod reasons;
 pub(crate) mod recounting;
+pub(crate) mod roster;
 pub(crate) mod route;
 pub(crate) mod routing;
 pub(crate) mod rulebook;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::Timing;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
+use domain::roster::Roster;
 use domain::time::china_day;
 use domain::time::{Calendar, OfficePolicy, Veil};
 use entity::{calendar_day, category, code_entry, duty, policy, report, unit};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::dated::{Dated, Policies};
 use super::duties::{Duties, Duty};
+use super::roster::RosterRows;
 use super::units::Units;
 use crate::area::Areas;
 use crate::area::node::holds;
@@ -34,6 +36,8 @@ pub struct RuleRows {
     pub days: Vec<calendar_day::Model>,
     /// The policy documents.
     pub policies: Vec<policy::Model>,
+    /// The duty roster.
+    pub roster: RosterRows,
 }
 
 /// The rules of one revision. A rulebook is immutable; an import creates a new revision.
@@ -47,6 +51,8 @@ pub struct RuleBook {
     pub units: Units,
     /// The index of all duty lists.
     pub duties: Duties,
+    /// The duty roster 值班.
+    pub roster: Roster,
     categories: BTreeMap<String, Vec<category::Model>>,
     codes: BTreeMap<String, Vec<code_entry::Model>>,
     handling: Policies<HandlingPolicy>,
@@ -59,10 +65,12 @@ impl RuleBook {
     /// Builds the rulebook from these rows. The importer has validated the policy documents, so any error is internal.
     pub fn build(version: RuleVersion, areas: Arc<Areas>, rows: RuleRows) -> ApiResult<Self> {
         let days = rows.days.into_iter().map(|day| (day.date, day.kind)).collect();
+        let units = Units::build(rows.units);
         let mut book = Self {
             version,
             areas,
-            units: Units::build(rows.units),
+            roster: rows.roster.build(&units),
+            units,
             duties: Duties::build(rows.duties),
             categories: BTreeMap::new(),
             codes: BTreeMap::new(),
@@ -121,6 +129,13 @@ impl RuleBook {
     #[must_use]
     pub fn township_unit_of(&self, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         self.units.township_of(&self.areas, area, day)
+    }
+
+    /// Returns the unit itself and the units whose posts may be on duty for it: those above it, nearest first, and the command
+    /// centres that are responsible for its area on `day`. Their officers may read its roster.
+    #[must_use]
+    pub fn covering(&self, unit: UnitId, day: NaiveDate) -> Vec<UnitId> {
+        self.units.covering(&self.areas, unit, day)
     }
 
     /// Returns the command centre of `area`, or of the nearest area above it that has one.
@@ -202,6 +217,7 @@ impl RuleBook {
             calendar: self.calendar(Some(area), day),
             warn_percent: self.handling(Some(area), day)?.warn_percent,
             rule_version: self.version,
+            roster: &self.roster,
         })
     }
 }

@@ -8,6 +8,7 @@ use entity::{area, area_code, calendar_day, category, code_entry, duty, policy, 
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::roster::RosterRows;
 use super::rulebook::{RuleBook, RuleRows};
 use crate::area::Areas;
 use crate::error::{ApiError, ApiResult};
@@ -78,6 +79,7 @@ impl RuleBookCache {
             duties: duty::Entity::find().all(db).await?,
             days: calendar_day::Entity::find().all(db).await?,
             policies: policy::Entity::find().all(db).await?,
+            roster: RosterRows::load(db, number).await?,
         };
         RuleBook::build(RuleVersion(number), areas, rows)
     }

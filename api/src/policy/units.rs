@@ -85,6 +85,21 @@ impl Units {
         line
     }
 
+    /// Returns the unit itself and the units whose posts may be on duty for it: those above it, nearest first, and the command
+    /// centres that are responsible for its area on `day`.
+    #[must_use]
+    pub fn covering(&self, areas: &Areas, id: UnitId, day: NaiveDate) -> Vec<UnitId> {
+        let mut covering = self.line(id);
+        let area = self.get(id).map(|unit| unit.area_id);
+        let centres = area.map(|area| self.centres_above(areas, area, day)).unwrap_or_default();
+        for centre in centres {
+            if !covering.contains(&centre.id) {
+                covering.push(centre.id);
+            }
+        }
+        covering
+    }
+
     /// Returns the township unit of the township that `area` is or lies in.
     #[must_use]
     pub fn township_of(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {

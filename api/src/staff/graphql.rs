@@ -1,13 +1,13 @@
-//! Units in the GraphQL schema. Only officers may list units. An object that refers to a unit decides itself who may
+//! Units and posts in the GraphQL schema. Only officers may list units. An object that refers to a unit decides itself who may
 //! read that field.
 
 use async_graphql::connection::{Connection, OpaqueCursor};
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 use domain::id::{AreaId, UnitId};
-use domain::staff::UnitKind;
+use domain::staff::{Role, UnitKind};
 use entity::unit;
 
-use super::loader::UnitById;
+use super::loader::{PostHolder, UnitById};
 use crate::area::graphql::{Area, page_by_code};
 use crate::context::{app, caller};
 use crate::dataloader::{load, rules};
@@ -57,6 +57,40 @@ impl Unit {
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>, ApiError> {
         let Some(parent) = self.0.parent_id else { return Ok(None) };
         Ok(load::<UnitById>(ctx, parent).await?.map(Self))
+    }
+}
+
+/// The post behind the GraphQL object, with its officer.
+#[derive(Debug)]
+pub(crate) struct Post(pub PostHolder);
+
+/// A post 岗位 of an officer, as other officers see it.
+#[Object]
+#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
+impl Post {
+    /// The id of the post.
+    async fn id(&self) -> ID {
+        self.0.id.0.into()
+    }
+
+    /// The role of the post.
+    async fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// The unit of the post.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
+        Ok(load::<UnitById>(ctx, self.0.unit_id).await?.map(Unit))
+    }
+
+    /// The name of the officer who holds the post.
+    async fn officer_name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The staff number of this officer.
+    async fn staff_no(&self) -> &str {
+        &self.0.staff_no
     }
 }
 

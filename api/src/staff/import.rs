@@ -90,7 +90,8 @@ pub(crate) async fn posts(
     Ok(difference)
 }
 
-fn read(file_name: &str, bytes: &[u8], columns: Columns) -> ApiResult<(ImportSource, CsvTable, Problems)> {
+/// Reads the table of a file.
+pub(super) fn read(file_name: &str, bytes: &[u8], columns: Columns) -> ApiResult<(ImportSource, CsvTable, Problems)> {
     let source = ImportSource::new(file_name, bytes);
     source.check()?;
     let mut problems = Problems::default();

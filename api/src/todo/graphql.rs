@@ -11,7 +11,7 @@ use entity::todo;
 use super::loader::{AssignmentById, ReportById};
 use super::reading::{self, Count, Filter};
 use crate::context::{app, caller};
-use crate::dataloader::load;
+use crate::dataloader::{load, rules};
 use crate::error::ApiError;
 use crate::hazard::graphql::Hazard;
 use crate::hazard::graphql::parts::Assignment;
@@ -20,8 +20,9 @@ use crate::page::{self, Cursor, Page};
 use crate::report::graphql::Report;
 use crate::reward::graphql::Award;
 use crate::reward::loader::AwardById;
-use crate::staff::graphql::Unit;
-use crate::staff::loader::UnitById;
+use crate::staff::graphql::{Post, Unit};
+use crate::staff::loader::{PostById, UnitById};
+use crate::staff::roster::reading::may_read;
 
 /// The GraphQL object that wraps a row of table `todo`.
 #[derive(Debug)]
@@ -76,11 +77,29 @@ impl Todo {
         Ok(load::<UnitById>(ctx, self.0.owner_unit).await?.map(Unit))
     }
 
-    /// Whether a post of the caller is expected to take the step, such as that of the worker who holds the assignment. If
+    /// Whether a post of the caller is expected to take the step, such as that of the worker who holds the assignment, or the one
+    /// that was on duty when the clock of an emergency started. If
     /// it is `false`, another post is expected to, or any post that may.
     async fn is_expected_of_me(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         let posts = &caller(ctx).officer()?.posts;
         Ok(posts.iter().any(|post| Some(post.id) == self.0.owner_post))
+    }
+
+    /// The post that is on duty 值班 in the unit at this moment; null if nobody is, or if the caller may not read the roster of
+    /// the unit.
+    async fn duty_post(&self, ctx: &Context<'_>) -> Result<Option<Post>, ApiError> {
+        let (book, now) = (rules(ctx).await?, app(ctx).now());
+        if !may_read(book, caller(ctx).officer()?, self.0.owner_unit, now) {
+            return Ok(None);
+        }
+        let Some(duty) = book.roster.on_duty(self.0.owner_unit, now) else { return Ok(None) };
+        Ok(load::<PostById>(ctx, duty.post).await?.map(Post))
+    }
+
+    /// Whether the todo falls to the caller's duty: it is urgent, and a post of the caller is on duty 值班 in the unit at this
+    /// moment.
+    async fn on_duty(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(reading::is_on_duty(rules(ctx).await?, caller(ctx).officer()?, &self.0, app(ctx).now()))
     }
 
     /// The kind of the clock 时限 that says when the step is due; null if no clock times it.
@@ -127,7 +146,8 @@ pub(crate) struct TodoQuery;
 #[Object]
 impl TodoQuery {
     /// The todos 待办 of the caller, soonest due first: the steps that the units of the caller's posts have to take and that
-    /// the roles of these posts may take; for reward officers and finance officers also the steps of awards in their area.
+    /// the roles of these posts may take; for reward officers and finance officers also the steps of awards in their area; and
+    /// what is urgent in units in which one of these posts is on duty 值班 at this moment, as far as its role may take the step.
     /// Only officers may read them.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn todos(
@@ -143,16 +163,23 @@ impl TodoQuery {
             validator(max_items = 20)
         )]
         kinds: Vec<TodoKind>,
+        #[graphql(default, desc = "Whether the list contains only todos that fall to the caller's duty (`onDuty`).")]
+        on_duty: bool,
     ) -> Result<Connection<Cursor, Todo>, ApiError> {
-        let page = Page::of(first, after.as_deref())?;
-        let rows = reading::list(app(ctx), caller(ctx), &Filter { overdue, kinds }, &page).await?;
+        let (page, filter) = (Page::of(first, after.as_deref())?, Filter { overdue, kinds, on_duty });
+        let rows = reading::list(app(ctx), rules(ctx).await?, caller(ctx), &filter, &page).await?;
         Ok(page.connection(rows, |row| Cursor { at: row.due, id: row.id }, Todo))
     }
 
     /// The numbers of the todos that `todos` lists for the caller, by kind. A kind without todos is left out. Only officers
     /// may read them.
-    async fn todo_counts(&self, ctx: &Context<'_>) -> Result<Vec<TodoCount>, ApiError> {
-        let counts = reading::counts(app(ctx), caller(ctx)).await?;
+    async fn todo_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default, desc = "Whether only todos are counted that fall to the caller's duty (`onDuty`).")]
+        on_duty: bool,
+    ) -> Result<Vec<TodoCount>, ApiError> {
+        let counts = reading::counts(app(ctx), rules(ctx).await?, caller(ctx), on_duty).await?;
         let count = |Count { kind, open, overdue }| TodoCount { kind, open, overdue };
         Ok(counts.into_iter().map(count).collect())
     }

@@ -1,8 +1,11 @@
-//! The inbox of an officer: what the units of their posts have to do, as far as the roles of these posts may do it.
+//! The inbox of an officer: what the units of their posts have to do, as far as the roles of these posts may do it, and what is
+//! urgent in the units in which one of their posts is on duty 值班.
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::access::{Action, Relation, may};
+use domain::id::{PostId, UnitId};
 use domain::todo::TodoKind;
 use entity::report;
 use entity::todo::{self, Scope, Shown};
@@ -13,6 +16,7 @@ use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::ApiResult;
 use crate::identity::bars;
 use crate::page::Page;
+use crate::policy::rulebook::RuleBook;
 use crate::{hazard, reward};
 
 /// The filter of an inbox.
@@ -22,6 +26,8 @@ pub(crate) struct Filter {
     pub overdue: bool,
     /// The kinds; an empty list means all.
     pub kinds: Vec<TodoKind>,
+    /// Whether only todos are listed that fall to the officer's duty.
+    pub on_duty: bool,
 }
 
 /// Returns one page of the todos that are the officer's to do, soonest due first, plus one extra row that tells whether a
@@ -29,8 +35,14 @@ pub(crate) struct Filter {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer.
-pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<todo::Model>> {
-    let rows = inbox(app, caller.officer()?, filter);
+pub(crate) async fn list(
+    app: &App,
+    rules: &RuleBook,
+    caller: &Caller,
+    filter: &Filter,
+    page: &Page,
+) -> ApiResult<Vec<todo::Model>> {
+    let rows = inbox(app, rules, caller.officer()?, filter);
     Ok(page.soonest_first(rows, todo::Column::Due, todo::Column::Id).all(app.db()).await?)
 }
 
@@ -49,23 +61,37 @@ pub(crate) struct Count {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer.
-pub(crate) async fn counts(app: &App, caller: &Caller) -> ApiResult<Vec<Count>> {
+pub(crate) async fn counts(app: &App, rules: &RuleBook, caller: &Caller, on_duty: bool) -> ApiResult<Vec<Count>> {
     let officer = caller.officer()?;
-    let open = by_kind(app, officer, false).await?;
-    let overdue = by_kind(app, officer, true).await?;
+    let filter = Filter { on_duty, ..Filter::default() };
+    let open = by_kind(app, rules, officer, &filter).await?;
+    let overdue = by_kind(app, rules, officer, &Filter { overdue: true, ..filter }).await?;
     let count = |(kind, open): (TodoKind, i64)| Count { kind, open, overdue: overdue.get(&kind).copied().unwrap_or(0) };
     Ok(open.into_iter().map(count).collect())
 }
 
-async fn by_kind(app: &App, officer: &OfficerCaller, overdue: bool) -> ApiResult<BTreeMap<TodoKind, i64>> {
-    let rows = inbox(app, officer, &Filter { overdue, kinds: Vec::new() });
+async fn by_kind(
+    app: &App,
+    rules: &RuleBook,
+    officer: &OfficerCaller,
+    filter: &Filter,
+) -> ApiResult<BTreeMap<TodoKind, i64>> {
+    let rows = inbox(app, rules, officer, filter);
     let rows = rows.select_only().column(todo::Column::Kind).column_as(todo::Column::Id.count(), "number");
     let rows: Vec<(TodoKind, i64)> = rows.group_by(todo::Column::Kind).into_tuple().all(app.db()).await?;
     Ok(rows.into_iter().collect())
 }
 
-fn inbox(app: &App, officer: &OfficerCaller, filter: &Filter) -> Select<todo::Entity> {
-    let (now, scopes) = (app.now(), officer.posts.iter().map(|post| scope(post, filter)).collect::<Vec<Scope>>());
+fn inbox(app: &App, rules: &RuleBook, officer: &OfficerCaller, filter: &Filter) -> Select<todo::Entity> {
+    let now = app.now();
+    let own = officer.posts.iter().filter(|_| !filter.on_duty).map(|post| scope(post, filter));
+    let on_duty = officer.posts.iter().flat_map(|post| {
+        let units = duty_units(rules, std::slice::from_ref(&post.id), now);
+        // What the unit of the post has to do is in the inbox already.
+        let units = units.into_iter().filter(|unit| filter.on_duty || *unit != post.unit);
+        units.map(|unit| duty_scope(rules, post, unit, filter)).collect::<Vec<_>>()
+    });
+    let scopes: Vec<Scope> = own.chain(on_duty).collect();
     todo::Entity::find()
         .filter(todo::inbox(&scopes))
         .filter(todo::visible(now))
@@ -76,15 +102,52 @@ fn inbox(app: &App, officer: &OfficerCaller, filter: &Filter) -> Select<todo::En
 /// Returns the steps that are the daily work of a post: those of its own unit, and in its area those that belong to an area
 /// ([`TodoKind::is_work_of_an_area`]).
 fn scope(post: &PostHeld, filter: &Filter) -> Scope {
-    let may_take = |kind: &TodoKind, relation| kind.action().is_some_and(|action| may(post.role, action, relation));
-    let asked = || TodoKind::ALL.iter().copied().filter(|kind| filter.kinds.is_empty() || filter.kinds.contains(kind));
-    let of_area = asked().filter(|kind| kind.is_work_of_an_area() && may_take(kind, Relation::OwnArea));
+    let of_area = steps(post, filter, Relation::OwnArea).filter(|kind| kind.is_work_of_an_area());
     Scope {
         unit: post.unit,
-        of_unit: asked().filter(|kind| may_take(kind, Relation::OwnUnit)).collect(),
+        of_unit: steps(post, filter, Relation::OwnUnit).collect(),
+        only_urgent: false,
         area_path: post.area_path.clone(),
         of_area: of_area.collect(),
     }
+}
+
+/// Returns what falls to a post while it is on duty in a unit: what is urgent there, as far as the role of the post may do it. To
+/// be on duty gives no other role.
+fn duty_scope(rules: &RuleBook, post: &PostHeld, unit: UnitId, filter: &Filter) -> Scope {
+    let area = rules.unit(unit).and_then(|unit| rules.areas.get(unit.area_id));
+    let relation = match area {
+        _ if unit == post.unit => Relation::OwnUnit,
+        Some(area) if post.covers(&area.path) => Relation::OwnArea,
+        Some(_) | None => Relation::Elsewhere,
+    };
+    Scope {
+        unit,
+        of_unit: steps(post, filter, relation).collect(),
+        only_urgent: true,
+        area_path: post.area_path.clone(),
+        of_area: Vec::new(),
+    }
+}
+
+/// Returns the steps for which the caller asks, and which the role of the post may take.
+fn steps(post: &PostHeld, filter: &Filter, relation: Relation) -> impl Iterator<Item = TodoKind> {
+    let asked =
+        TodoKind::ALL.iter().copied().filter(move |kind| filter.kinds.is_empty() || filter.kinds.contains(kind));
+    asked.filter(move |kind| kind.action().is_some_and(|action| may(post.role, action, relation)))
+}
+
+/// Returns the units in which one of these posts is on duty now.
+#[must_use]
+pub(crate) fn duty_units(rules: &RuleBook, posts: &[PostId], now: DateTime<Utc>) -> Vec<UnitId> {
+    rules.roster.units_of(posts, now).collect()
+}
+
+/// Returns whether the todo falls to the officer's duty: it is urgent, and one of their posts is on duty in its unit now.
+#[must_use]
+pub(crate) fn is_on_duty(rules: &RuleBook, officer: &OfficerCaller, row: &todo::Model, now: DateTime<Utc>) -> bool {
+    let on_duty = rules.roster.on_duty(row.owner_unit, now);
+    row.urgent && on_duty.is_some_and(|duty| officer.posts.iter().any(|post| post.id == duty.post))
 }
 
 /// Returns the conditions under which an officer may know of a report, hazard or award, as in the lists of these.

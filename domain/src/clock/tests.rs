@@ -5,6 +5,7 @@ use super::*;
 use crate::access::Actor;
 use crate::id::OfficerId;
 use crate::refusal::Code;
+use crate::roster::Roster;
 use crate::staff::Role;
 use crate::time::TimeLeft;
 
@@ -14,7 +15,7 @@ fn at(minute: i64) -> DateTime<Utc> {
 
 fn running() -> Vec<Clock> {
     let calendar = Calendar { days: std::collections::BTreeMap::new(), hours: Vec::new() };
-    let timing = Timing { calendar: &calendar, warn_percent: 80, rule_version: RuleVersion(1) };
+    let timing = Timing { calendar: &calendar, warn_percent: 80, rule_version: RuleVersion(1), roster: Roster::EMPTY };
     vec![timing.clock_until(key(), at(0), at(10))]
 }
 
@@ -90,7 +91,7 @@ fn a_name_stops_once() {
 }
 
 fn timing(calendar: &Calendar) -> Timing<'_> {
-    Timing { calendar, warn_percent: 80, rule_version: RuleVersion(1) }
+    Timing { calendar, warn_percent: 80, rule_version: RuleVersion(1), roster: Roster::EMPTY }
 }
 
 /// A calendar without named days, whose offices are open around the clock on weekdays.

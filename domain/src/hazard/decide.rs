@@ -13,7 +13,7 @@ use super::supervising::{Supervise, acknowledge, supervise};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
-use super::{Assignment, Case, Command, Context, Event, apply, turn};
+use super::{Assignment, Case, Command, Context, Event, apply, on_duty, turn};
 use crate::access::{Action, Actor, By};
 use crate::clock;
 use crate::event::DomainEvent;
@@ -35,6 +35,7 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
     let mut events = events(case, command, context)?;
     keep_time(case, &mut events, context);
     follow(case, &mut events, context);
+    on_duty::name_owners(case, &mut events, context);
     let mut clocks = case.clocks.clone();
     for event in &events {
         clock::check_starts(&clocks, event.clocks())?;

@@ -10,6 +10,7 @@
 //! `closing` has closing 销号,
 //! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 //! `supervision` 督办, `climbing` and `supervising` are the ladder from a reminder to a formal talk.
+//! `on_duty` names who is on duty 值班 in the clocks of an emergency.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
 mod acceptance;
@@ -26,6 +27,7 @@ mod event;
 mod extending;
 mod merging;
 mod model;
+mod on_duty;
 mod register;
 mod resuming;
 mod ruling;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Axes, Case, Context, Event, Level, Registered};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, Timing};
-use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
+use crate::id::{AreaId, HazardId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
 use crate::time::{Span, Veil};
 
@@ -27,15 +27,16 @@ pub struct Registration {
     pub area: AreaId,
     /// The unit that is responsible for the territory.
     pub township: UnitId,
-    /// The duty post of that unit, which owns the dispatch clock.
-    pub duty_post: Option<PostId>,
+    /// Whether whoever is on duty 值班 may own the dispatch clock of an emergency: not if its report accuses a unit 回避, because
+    /// the officer on duty may be recused by another post of theirs.
+    pub for_duty: bool,
     /// Whether people are in danger now.
     pub emergency: bool,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Creates a case, and starts its township's dispatch clock. Because an emergency is registered together with
+/// Creates a case, and starts its township's dispatch clock. That of an emergency belongs to whoever is on duty 值班. Because an emergency is registered together with
 /// its report, its times are rounded up to the minute to protect the reporter.
 #[must_use]
 pub fn register(
@@ -48,7 +49,9 @@ pub fn register(
     let level = if registration.suspected_major { Level::SuspectedMajor } else { Level::General };
     let span = dispatch_span(policy, registration.emergency);
     let key = ClockKey::of(ClockKind::Dispatch, 1, registration.township);
-    let clock = timing.clock(key, at, span).for_post(registration.duty_post);
+    let clock = timing.clock(key, at, span);
+    let falls_to_duty = registration.emergency && registration.for_duty;
+    let clock = if falls_to_duty { timing.for_duty(clock, at) } else { clock };
     let registered = Registered {
         hazard: registration.id,
         level,

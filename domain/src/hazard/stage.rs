@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AssignmentStatus, Case, End};
-use crate::policy::HandlingPolicy;
+use super::{AssignmentStatus, Case, End, Whistle};
+use crate::id::AssignmentId;
+use crate::policy::{HandlingPolicy, WhistleClass};
 use crate::time::china_day_end;
 
 /// How far a hazard is.
@@ -36,6 +37,15 @@ impl Case {
             return Stage::Open;
         }
         if work.all(|status| status == AssignmentStatus::Accepted) { Stage::Accepted } else { Stage::Dispatched }
+    }
+
+    /// Returns whether this assignment is urgent: people are in danger now, or a whistle for an emergency 应急处置哨 called the
+    /// unit.
+    #[must_use]
+    pub fn is_urgent(&self, assignment: AssignmentId) -> bool {
+        let whistle = self.assignment(assignment).and_then(|one| one.whistle);
+        let called = |one: &Whistle| Some(one.id) == whistle && one.class == WhistleClass::Emergency;
+        self.emergency || self.whistles.iter().any(called)
     }
 
     /// Returns whether the hazard is closed and its callback window 回访期 (the policy's number of calendar days after

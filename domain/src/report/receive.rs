@@ -21,6 +21,9 @@ pub struct Reception {
     pub review_unit: UnitId,
     /// The exact time of receipt.
     pub received_at: DateTime<Utc>,
+    /// Whether the report accuses a unit 回避. Then no post owns the review clock: the officer on duty may be recused by another
+    /// post of theirs.
+    pub is_accusing: bool,
     /// How many boundaries later than the first one the report becomes visible: 0 for a report that was sent alone, and
     /// drawn at random for those that a phone sends together, so that they do not appear together.
     pub later: u8,
@@ -38,7 +41,7 @@ impl Reception {
     }
 }
 
-/// Creates a report and starts its review clock. The clock starts at the time that handlers read, so that it does not
+/// Creates a report and starts its review clock. That of an emergency belongs to whoever is on duty 值班. The clock starts at the time that handlers read, so that it does not
 /// reveal the exact one.
 #[must_use]
 pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'_>) -> (Report, Event) {
@@ -46,6 +49,9 @@ pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'
     let at = reception.veiled(policy).shown_at;
     let span = if emergency { policy.review_emergency } else { policy.review };
     let key = ClockKey::of(ClockKind::Review, 1, reception.review_unit);
+    let clock = timing.clock(key, at, span);
+    let falls_to_duty = emergency && !reception.is_accusing;
+    let clock = if falls_to_duty { timing.for_duty(clock, at) } else { clock };
     let received = Received {
         report: reception.id,
         source: reception.source,
@@ -53,7 +59,7 @@ pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'
         hazard: reception.emergency,
         review_unit: reception.review_unit,
         at,
-        clocks: vec![ClockChange::Started(timing.clock(key, at, span))],
+        clocks: vec![ClockChange::Started(clock)],
     };
     (Report::begin(&received), Event::Received(received))
 }

@@ -7,7 +7,6 @@ use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
 use crate::hazard::{Assignment, AssignmentStatus, Case, SendBackState, SupervisionState};
 use crate::id::UnitId;
-use crate::policy::WhistleClass;
 
 /// Returns what the hazard waits for. An open hazard always waits for something; a hazard that has ended does not.
 ///
@@ -36,7 +35,6 @@ fn steps(case: &Case) -> Vec<Todo> {
 fn supervisions(case: &Case) -> impl Iterator<Item = Todo> {
     let open = case.supervisions.iter().filter(|one| case.supervision_state(one) == SupervisionState::Open);
     open.map(|one| {
-        let assignment = one.assignment.and_then(|id| case.assignment(id));
         let todo = Todo {
             kind: TodoKind::AcknowledgeSupervision,
             assignment: one.assignment,
@@ -45,7 +43,7 @@ fn supervisions(case: &Case) -> impl Iterator<Item = Todo> {
             owner_post: None,
             deadline: None,
             since: one.at,
-            urgent: case.emergency || assignment.is_some_and(|assignment| is_called_in_emergency(case, assignment)),
+            urgent: one.assignment.map_or(case.emergency, |id| case.is_urgent(id)),
             visible_from: None,
         };
         todo.timed(&case.clocks)
@@ -87,7 +85,7 @@ fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
         owner_post: assignment.worker_post.filter(|_| kind.is_the_workers()),
         deadline: None,
         since: assignment.last_step_at.unwrap_or(assignment.dispatched_at),
-        urgent: case.emergency || is_called_in_emergency(case, assignment),
+        urgent: case.is_urgent(assignment.id),
         visible_from: None,
     };
     Some(todo.timed(&case.clocks))
@@ -97,7 +95,7 @@ fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
 fn request(case: &Case, assignment: &Assignment) -> Option<Todo> {
     let asked = assignment.extension?;
     let todo = whole(case, TodoKind::DecideExtension, asked.at);
-    let urgent = case.emergency || is_called_in_emergency(case, assignment);
+    let urgent = case.is_urgent(assignment.id);
     Some(Todo { assignment: Some(assignment.id), urgent, deadline: None, owner_post: None, ..todo }.timed(&case.clocks))
 }
 
@@ -117,11 +115,6 @@ fn decider(case: &Case, assignment: &Assignment) -> UnitId {
             && matches!(clock.key.kind, ClockKind::AnswerSendBack | ClockKind::Rule)
     };
     case.clocks.iter().find(decides).map_or_else(|| case.giver(assignment), |clock| clock.key.owner_unit)
-}
-
-fn is_called_in_emergency(case: &Case, assignment: &Assignment) -> bool {
-    let whistle = case.whistles.iter().find(|whistle| Some(whistle.id) == assignment.whistle);
-    whistle.is_some_and(|whistle| whistle.class == WhistleClass::Emergency)
 }
 
 /// Returns since when nobody has been asked to act: since the dispatch clock of this round started. If there is no such

@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::history::{Dice, Tally, dice, run};
+use crate::roster::owners;
 use crate::scene::*;
 use crate::todos;
 use crate::turns::everybody_has_a_deadline;
@@ -59,10 +60,11 @@ const SUPERVISION_RULES: [&str; 7] = [
 #[test]
 fn cases_keep_the_rules_whatever_happens() {
     let tally = RefCell::new(Tally::default());
-    let world = World::new();
+    let world = owners::world();
     run((any::<bool>(), dice(45)), |(emergency, dice)| play(&world, emergency, &dice, &tally));
     let words = HazardStatus::ALL.iter().map(|status| format!("hazard {}", status.code()));
     let words = words.chain(WhistleStatus::ALL.iter().map(|status| format!("whistle {}", status.code())));
+    let words = words.chain(std::iter::once("duty SIGN".to_owned()));
     let words = words.chain(["ASKED", "EXTENDED"].map(|word| format!("extension {word}")));
     let words = words.chain(AssignmentStatus::ALL.iter().map(|status| format!("assignment {}", status.code())));
     let words = words.chain(SendBackState::ALL.iter().map(|state| format!("send-back {}", state.code())));
@@ -148,6 +150,10 @@ fn see(case: &Case, tally: &mut Tally) {
     }
     if case.assignments.iter().any(|assignment| assignment.extension.is_some()) {
         tally.seen("extension", "ASKED");
+    }
+    let is_owned = |clock: &Clock| clock.key.kind == ClockKind::Sign && clock.owner_post.is_some();
+    if case.clocks.iter().any(is_owned) {
+        tally.seen("duty", "SIGN");
     }
     if case.clocks.iter().any(|clock| !clock.extensions.is_empty()) {
         tally.seen("extension", "EXTENDED");
@@ -496,6 +502,7 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     let units: BTreeSet<_> = case.live().map(|assignment| assignment.unit).collect();
     prop_assert_eq!(units.len(), case.live().count(), "one part for each unit");
     case.assignments.iter().try_for_each(assignment_rules)?;
+    owners::owner_rules(case)?;
     for assignment in &case.assignments {
         let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
         let of = case.clocks.iter().filter(|clock| clock.key.assignment == Some(assignment.id) && clock.is_running());

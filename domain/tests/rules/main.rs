@@ -18,6 +18,7 @@ mod onward;
 mod outcome_table;
 mod report_history;
 mod report_rules;
+mod roster;
 mod scene;
 mod sending_back;
 mod status_table;

@@ -42,6 +42,7 @@ fn play(
         emergency: emergency.then_some(HazardId(Uuid::from_u128(1))),
         review_unit: TOWN,
         received_at: at(minute) + TimeDelta::seconds(seconds),
+        is_accusing: false,
         later,
     };
     let (mut report, first) = report::receive(&reception, &world.policy, &world.timing());

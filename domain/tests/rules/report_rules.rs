@@ -25,6 +25,7 @@ pub(crate) fn received(emergency: Option<HazardId>) -> Report {
         emergency,
         review_unit: TOWN,
         received_at: at(1) + TimeDelta::milliseconds(1_234),
+        is_accusing: false,
         later: 0,
     };
     report::receive(&reception, &world.policy, &world.timing()).0

@@ -20,6 +20,7 @@ use domain::policy::{
     SupervisionPolicy, WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
+use domain::roster::Roster;
 use domain::staff::{Role, UnitKind};
 use domain::time::{Calendar, Span, SpanUnit, china_day};
 use domain::{Refusal, award, report};
@@ -119,6 +120,8 @@ pub(crate) struct World {
     pub(crate) duty: Option<hazard::DutyFacts>,
     pub(crate) unreviewed: Option<ReportId>,
     pub(crate) receiver: Receiver,
+    /// Who is on duty.
+    pub(crate) roster: Roster,
 }
 
 impl World {
@@ -144,6 +147,7 @@ impl World {
             duty: None,
             unreviewed: None,
             receiver: Receiver::MayReview,
+            roster: Roster::default(),
         }
     }
 
@@ -168,7 +172,7 @@ impl World {
     }
 
     pub(crate) fn timing(&self) -> Timing<'_> {
-        Timing { calendar: &self.calendar, warn_percent: 80, rule_version: RuleVersion(3) }
+        Timing { calendar: &self.calendar, warn_percent: 80, rule_version: RuleVersion(3), roster: &self.roster }
     }
 
     pub(crate) fn case(&self, emergency: bool) -> (Case, hazard::Event) {
@@ -180,7 +184,7 @@ impl World {
             subject: None,
             area: AreaId(Uuid::from_u128(1)),
             township: TOWN,
-            duty_post: None,
+            for_duty: true,
             emergency,
             recurrence_of: None,
         };

@@ -88,7 +88,8 @@ async fn an_inbox_and_what_is_overdue_are_found_by_an_index(#[case] engine: Engi
     let db = app.rows().await;
     let unit = fill(&db).await;
     let of_unit = TodoKind::ALL.iter().copied().filter(|kind| kind.action() == Some(Action::ReviewReport)).collect();
-    let scope = Scope { unit, of_unit, area_path: "/52/5201/520115/7/".to_owned(), of_area: Vec::new() };
+    let scope =
+        Scope { unit, of_unit, only_urgent: false, area_path: "/52/5201/520115/7/".to_owned(), of_area: Vec::new() };
     let of_area = TodoKind::ALL.iter().copied().filter(|kind| kind.action() == Some(Action::ReviewAward)).collect();
     let of_rewards = Scope { of_area, ..scope.clone() };
     let shown = Shown {
@@ -104,6 +105,8 @@ async fn an_inbox_and_what_is_overdue_are_found_by_an_index(#[case] engine: Engi
         rows.filter(todo::shown(shown.clone()))
     };
     scans_nothing(&plan(&db, &soonest(inbox(of_rewards))).await);
+    let of_duty = Scope { only_urgent: true, ..scope.clone() };
+    finds(&plan(&db, &soonest(inbox(of_duty))).await, "ix_todo_owner_unit_due_id");
     let inbox = inbox(scope);
     finds(&plan(&db, &soonest(inbox.clone())).await, "ix_todo_owner_unit_due_id");
     finds(&plan(&db, &soonest(inbox.filter(todo::overdue(now())))).await, "_due_id"); // by unit or by time

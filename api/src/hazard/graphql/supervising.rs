@@ -33,7 +33,6 @@ pub(crate) struct Supervision(pub supervision::Model);
 /// A supervision 督办: a rung of the ladder from a reminder to a formal talk. The timer of the server sets it, a step that counts
 /// something up, or an officer. The addressed unit acknowledges it 签收.
 #[Object]
-#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Supervision {
     /// The id of the supervision.
     async fn id(&self) -> SupervisionId {

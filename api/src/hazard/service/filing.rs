@@ -44,7 +44,7 @@ impl Attempt<'_> {
         };
         let filed = findings.classify(before.clone(), subject, rules, day)?;
         let Some(own) = own else {
-            let origin = HazardOrigin { report: &loaded.row, filed };
+            let origin = HazardOrigin { report: &loaded.row, filed, for_duty: false };
             return enter(app, txn, rules, origin, id, Author::from(by)).await.map(drop);
         };
         if filed == before {

@@ -65,7 +65,7 @@ pub(crate) async fn part(
         }
         let Some(first) = parted.iter().min_by_key(|one| (one.row.received_at, one.row.id)) else { continue };
         let row = entity::report::Model { emergency: cancelled.emergency || first.row.emergency, ..first.row.clone() };
-        let origin = HazardOrigin { report: &row, filed: classification_of(cancelled) };
+        let origin = HazardOrigin { report: &row, filed: classification_of(cancelled), for_duty: false };
         let id = HazardId(Uuid::new_v4());
         let case = enter_at(txn, rules, origin, id, Author::default(), moment.told).await?;
         let following = Following { hazard: id, back: false, by: By::System, at: moment.told };

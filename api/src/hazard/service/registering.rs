@@ -34,6 +34,8 @@ pub(crate) struct HazardOrigin<'a> {
     pub report: &'a entity::report::Model,
     /// The initial classification of the hazard.
     pub filed: Classification,
+    /// Whether whoever is on duty 值班 may own the dispatch clock: for an emergency that accuses no unit, when it arrives.
+    pub for_duty: bool,
 }
 
 impl std::fmt::Debug for HazardOrigin<'_> {
@@ -118,7 +120,7 @@ pub(crate) fn decide(
         subject: filed.subject,
         area,
         township: row.review_unit,
-        duty_post: None,
+        for_duty: origin.for_duty,
         emergency: row.emergency,
         recurrence_of: filed.recurrence_of,
     };

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::clock::{ClockKey, Timing};
 use domain::policy::RuleVersion;
+use domain::roster::Roster;
 use domain::time::DayKind;
 use entity::{calendar_day, event};
 use rstest::rstest;
@@ -26,7 +27,7 @@ async fn reports_before_a_holiday(world: &World, start: DateTime<Utc>) {
     let txn = world.app.begin_write().await.unwrap();
     let hours = world.app.rules(&txn).await.unwrap().calendar(None, china_day(start)).hours.clone();
     let calendar = Calendar { days: recounting::Days::default(), hours };
-    let timing = Timing { calendar: &calendar, warn_percent: 80, rule_version: RuleVersion(0) };
+    let timing = Timing { calendar: &calendar, warn_percent: 80, rule_version: RuleVersion(0), roster: Roster::EMPTY };
     for _ in 0..REPORTS {
         let row = received_report(world.township_unit, start);
         let stream = Stream::Report(row.id);

@@ -31,6 +31,12 @@ impl Clock {
         self.0.owner_unit
     }
 
+    /// The id of the post that is expected to act, such as the one that was on duty 值班 when the clock of an emergency started;
+    /// null if the unit itself owns the clock.
+    async fn owner_post_id(&self) -> Option<PostId> {
+        self.0.owner_post
+    }
+
     /// The id of the assignment to which the step belongs; null for other steps.
     async fn assignment_id(&self) -> Option<AssignmentId> {
         self.0.assignment()

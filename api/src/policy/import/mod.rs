@@ -5,6 +5,7 @@
 //! stay unchanged. The import is idempotent: importing the same file again changes no row and creates no revision.
 
 pub(crate) mod areas;
+pub(crate) mod as_if;
 pub(crate) mod difference;
 pub(crate) mod duties;
 mod edges;

@@ -244,8 +244,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         !rulers.is_empty() && rulers.iter().all(|role| SendBackPolicy::RULERS.contains(role)),
         "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
     );
-    wrong.extend(check_whistles(policy));
-    wrong.extend(supervision::check(&policy.supervision));
+    wrong.extend(check_whistles(policy).into_iter().chain(supervision::check(&policy.supervision)));
     wrong
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::file::ImportSource;
 use super::problem::Problems;
-use super::values::{code, day, is_code, is_word, no_day, trimmed};
+use super::values::{code, day, is_code, is_word, moment, no_day, no_moment, trimmed};
 
 /// The maximum length of a value in characters.
 const VALUE_MAX: usize = 2_000;
@@ -166,6 +166,16 @@ impl Cells<'_> {
     pub(crate) fn day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.text(column)?;
         self.parse_day(column, &value)
+    }
+
+    /// Parses a required moment: a date and a time with a zone.
+    pub(crate) fn moment(&mut self, column: &str) -> Option<DateTime<Utc>> {
+        let value = self.text(column)?;
+        let moment = moment(&value);
+        if moment.is_none() {
+            self.problem(column, no_moment(&value));
+        }
+        moment
     }
 
     /// Parses an optional date. An invalid date is recorded as a problem and counts as absent.

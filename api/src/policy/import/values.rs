@@ -3,7 +3,8 @@
 //! A value is accepted in every form that can mean only one thing. A form that has lost something, such as a code of
 //! which only six digits are left, is refused with advice.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
+use domain::time::without_leap_second;
 
 /// What to do with a code that a spreadsheet has made a number of.
 const AS_TEXT: &str = "take the code from the original file again, and format the column as text before you open it";
@@ -104,6 +105,21 @@ fn is_midnight(time: &str) -> bool {
     (2..=4).contains(&time.split([':', '.']).count()) && time.split([':', '.']).all(zero)
 }
 
+/// Parses a moment from 1900 to 2999: a date and a time in the form of RFC 3339, with a zone, because a roster without one would
+/// move by hours from computer to computer. A blank may stand in place of the `T`, and parts of a second are left out.
+#[must_use]
+pub(crate) fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let text = narrow(text).replacen(' ', "T", 1).replace(' ', "");
+    let at = without_leap_second(DateTime::parse_from_rfc3339(&text).ok()?.to_utc()).trunc_subsecs(0);
+    (1900..=2999).contains(&at.year()).then_some(at)
+}
+
+/// Returns advice for a value that is no moment.
+#[must_use]
+pub(crate) fn no_moment(text: &str) -> String {
+    format!("`{text}` is not a time with its zone: write it as 2026-11-30T18:00:00+08:00")
+}
+
 /// Returns advice for a value that is no date.
 #[must_use]
 pub(crate) fn no_day(text: &str) -> String {
@@ -145,6 +161,25 @@ mod tests {
     fn codes_that_have_lost_digits_are_refused_with_advice() {
         for text in ["5.20115E+11", "5.20115e+11", "5E+11", "5.2E11", "５.20115E+11", "520115000000.5"] {
             assert!(code(text).is_err_and(|what| what.contains("format the column as text")), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_read_with_its_zone_and_not_without() {
+        let expected = "2026-11-30T10:00:00Z".parse().ok();
+        for form in [
+            "2026-11-30T18:00:00+08:00",
+            "2026-11-30 18:00:00+08:00",
+            "2026-11-30 18:00:00 +08:00",
+            "２０２６-11-30T18:00:00+08:00",
+            "2026-11-30T10:00:00Z",
+            "\u{200e}2026-11-30T10:00:00z",
+        ] {
+            assert_eq!(moment(form), expected, "{form:?}");
+        }
+        for form in ["", "2026-11-30", "2026-11-30T18:00:00", "2026-11-30 18:00", "18:00+08:00", "3000-01-01T00:00:00Z"]
+        {
+            assert_eq!(moment(form), None, "{form:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::policy::RuleVersion;
 use entity::revision;
 use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, ModelTrait,
 };
 use serde::Serialize;
 
@@ -69,6 +69,14 @@ struct Imported<'a> {
     revision: i64,
 }
 
+/// Inserts a revision, by which running servers notice that the rules have changed.
+///
+/// # Errors
+/// A unique violation if another revision with this number commits first.
+pub(crate) async fn revise<C: ConnectionTrait>(txn: &C, row: revision::Model) -> Result<(), DbErr> {
+    revision::Entity::insert(row.into_active_model()).exec_without_returning(txn).await.map(|_| ())
+}
+
 /// Inserts the revision and its journal event, and stores the revision number in `difference`.
 ///
 /// # Errors
@@ -81,13 +89,9 @@ pub(crate) async fn record<C: ConnectionTrait>(
     let before = revision::Entity::newest(txn).await?;
     let version = RuleVersion(before + 1);
     difference.revision = Some(version);
-    let row = revision::ActiveModel {
-        number: Set(version.0),
-        kind: Set(difference.kind.clone()),
-        summary: Set(serde_json::to_string(difference).map_err(ApiError::internal)?),
-        at: Set(now),
-    };
-    if let Err(error) = revision::Entity::insert(row).exec_without_returning(txn).await {
+    let summary = serde_json::to_string(difference).map_err(ApiError::internal)?;
+    let row = revision::Model { number: version.0, kind: difference.kind.clone(), summary, at: now };
+    if let Err(error) = revise(txn, row).await {
         return Err(if is_taken(&error) { domain::Code::ChangedMeanwhile.into() } else { error.into() });
     }
     let event = Imported {

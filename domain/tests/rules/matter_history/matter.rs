@@ -169,6 +169,7 @@ impl Matter {
             emergency: emergency.then_some(own),
             review_unit: self.holder(TOWN),
             received_at: at(self.minute),
+            is_accusing: false,
             later: 0,
         };
         let (report, _) = report::receive(&reception, &world.policy, &world.timing());
@@ -188,7 +189,7 @@ impl Matter {
             subject: None,
             area: AreaId(Uuid::from_u128(1)),
             township,
-            duty_post: None,
+            for_duty: true,
             emergency,
             recurrence_of: None,
         };
