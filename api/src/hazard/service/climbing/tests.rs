@@ -28,7 +28,7 @@ async fn registered(world: &World) -> Case {
         subject: None,
         area: world.township,
         township: world.township_unit,
-        duty_post: None,
+        for_duty: false,
         emergency: false,
         recurrence_of: None,
     };
