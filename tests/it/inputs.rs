@@ -192,7 +192,7 @@ async fn a_worker_asks_for_time_to_the_ends(app: &TestApp, clerk: &Person) {
         if DAYS.contains(day) {
             assert_eq!(asked.extension("rule"), "extension.at_most", "{day}: {}", asked.body);
         } else {
-            assert_eq!(asked.code(), Some("BAD_QUERY"), "{day}: {}", asked.body);
+            assert_eq!(asked.code(), Some("INVALID_INPUT"), "{day}: {}", asked.body);
         }
     }
 }

@@ -67,7 +67,7 @@ async fn whoever_does_not_read_a_photo_is_given_up_and_others_see_it() {
     .await;
     let seen = app.client().send(Method::GET, &path, None, "").await;
     assert!(seen.status == 200 && seen.body.len() == whole.body.len(), "others see it");
-    assert_eq!(crowd.left(), CLIENTS.into(), "they are still there");
+    assert_eq!(crowd.left(), usize::from(CLIENTS), "they are still there");
 
     let gone = tokio::time::timeout(Duration::from_mins(1), crowd.is_gone()).await.expect("they are given up");
     assert!(gone < Duration::from_secs(30), "{gone:?}");
@@ -109,7 +109,7 @@ async fn connections_are_bounded_and_operators_are_answered() {
     };
     until("16 connections", crowded).await;
     for path in ["/livez", "/readyz"] {
-        let answer = app.operators().await.send(reqwest::Method::GET, path, None, "").await;
+        let answer = app.operators().await.send(Method::GET, path, None, "").await;
         assert_eq!(answer.status, 200, "{path}");
     }
     app.client().post("{ viewer { kind } }", json!({})).await.done();

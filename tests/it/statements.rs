@@ -5,7 +5,7 @@ mod measured;
 
 use futures::stream::{self, StreamExt};
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::app::{Engine, TestApp};
 use tests::people::Person;
 use tests::phone::Phone;

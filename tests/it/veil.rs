@@ -79,11 +79,12 @@ async fn answers(officers: &[Person], reports: &[&str], hazards: &[&str]) -> Vec
 
 /// The ids of the awards of these hazards.
 async fn awards_of(officers: &[Person], hazards: &[&str]) -> Vec<Value> {
-    let mut awards = Vec::new();
+    let mut awards: Vec<Value> = Vec::new();
     for (officer, hazard) in officers.iter().flat_map(|officer| hazards.iter().map(move |hazard| (officer, hazard))) {
         let query = "query($id: UUID!) { hazard(id: $id) { award { id } } }";
         let seen = officer.asks(query, json!({ "id": hazard })).await.json;
-        awards.extend(seen.pointer("/data/hazard/award/id").filter(|id| !awards.contains(id)).cloned());
+        let id = seen.pointer("/data/hazard/award/id").filter(|id| !awards.contains(id));
+        awards.extend(id.cloned());
     }
     assert!(!awards.is_empty(), "the root `award` is asked, too");
     awards

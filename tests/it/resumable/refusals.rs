@@ -122,7 +122,7 @@ async fn has_pieces_of_a_byte(app: &TestApp, count: usize) {
     let [row] = upload::Entity::find().all(&db).await.unwrap().try_into().unwrap();
     let at = i64::try_from(count).unwrap();
     let piece = |at: i64| {
-        let key = format!("pieces/{at}");
+        let key = format!("incoming/00/{at:032x}"); // no object has this key
         upload_piece::Model { upload_id: row.id, at, length: 1, key }.into_active_model()
     };
     entity::batch::insert(&db, (0..at).map(piece).collect()).await.unwrap();
