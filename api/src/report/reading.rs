@@ -179,7 +179,6 @@ mod tests {
     use domain::refusal::Language;
     use rstest::rstest;
     use sea_orm::IntoActiveModel;
-    use uuid::Uuid;
 
     use super::*;
     use crate::database::Engine;
@@ -197,7 +196,7 @@ mod tests {
     async fn the_pages_of_an_author_with_thousands_of_reports_have_each_of_them_once(#[case] engine: Engine) {
         let world = World::on(engine).await;
         let count = 2 * IDS_MAX + 500;
-        let person = PersonId::new(Uuid::new_v4());
+        let person = PersonId::random();
         let row = |number: usize| {
             let at = world.app.now() - TimeDelta::minutes(i64::try_from(number * 7_919 % count / 3).unwrap());
             received_report(world.township_unit, at)
