@@ -77,5 +77,5 @@ pub mod testing_api {
     pub use crate::photo::signer::{Mac, UrlSigner, mac_of};
     pub use crate::policy::import::{Mode, RuleKind, import};
     pub use crate::policy::rulebook_cache::RuleBookCache;
-    pub use crate::telemetry::statements::tell;
+    pub use crate::telemetry::statements::{Ran, tell};
 }

@@ -81,11 +81,14 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Moves the samples of histograms into their buckets from time to time, until `stopping` changes. Without it, every
 /// sample would stay in memory until somebody asks for the metrics.
-pub(crate) async fn upkeep(mut stopping: watch::Receiver<bool>) {
-    let handle = metrics();
+pub(crate) async fn upkeep(stopping: watch::Receiver<bool>) {
+    keep_up(metrics(), UPKEEP, stopping).await;
+}
+
+async fn keep_up(handle: PrometheusHandle, pause: Duration, mut stopping: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(UPKEEP) => handle.run_upkeep(),
+            () = tokio::time::sleep(pause) => handle.run_upkeep(),
             _ = stopping.changed() => return,
         }
     }
@@ -134,6 +137,34 @@ pub(crate) async fn observe(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The samples of histograms that are in their buckets, as the recorder shows itself.
+    fn in_buckets(handle: &PrometheusHandle) -> String {
+        let shown = format!("{handle:?}");
+        let (_, from) = shown.split_once("distributions: ").unwrap();
+        from.split("distribution_builder: ").next().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn samples_leave_the_memory_although_nobody_asks_for_the_metrics() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let record = || metrics::with_local_recorder(&recorder, || metrics::histogram!("waits_seconds").record(1.0));
+        let handle = recorder.handle();
+        record();
+        assert!(!in_buckets(&handle).contains("waits_seconds"), "it waits: {}", in_buckets(&handle));
+
+        let (stop, stopping) = watch::channel(false);
+        let upkeep = tokio::spawn(keep_up(handle.clone(), Duration::from_millis(1), stopping));
+        let moved = async {
+            while !in_buckets(&handle).contains("waits_seconds") {
+                tokio::time::sleep(Duration::from_millis(1)).await; // nothing tells of it
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), moved).await.unwrap();
+
+        stop.send(true).unwrap();
+        upkeep.await.unwrap();
+    }
 
     #[test]
     fn what_clients_do_wrong_is_logged_for_debugging_only() {

@@ -148,17 +148,20 @@ async fn no_date_is_an_accident(#[case] engine: Engine) {
     let app = TestApp::start(engine).await;
     import(&app).await;
     let (schema, people) = (Schema::published(), everybody(&app).await);
-    let dates = schema.arguments("DateTime");
-    assert!(dates.len() >= 6, "{} dates", dates.len());
-    for argument in &dates {
-        for date in ENDS {
+    let (times, days) = (schema.arguments("DateTime"), schema.arguments("NaiveDate"));
+    assert!(times.len() >= 6 && !days.is_empty(), "{} times, {} days", times.len(), days.len());
+    for (dates, ends) in [(&times, &ENDS[..]), (&days, &DAYS[..]), (&days, &NO_DAYS[..])] {
+        for (argument, date) in dates.iter().flat_map(|argument| ends.iter().map(move |date| (argument, date))) {
             for client in &people {
                 let answer = send(client, &argument.body(&schema, &json!(date)).to_string()).await;
-                assert_ne!(refusal(&answer).0, Some("INTERNAL"), "{} {date}: {}", argument.path, answer.body);
+                let (code, _) = refusal(&answer);
+                assert_ne!(code, Some("INTERNAL"), "{} {date}: {}", argument.path, answer.body);
             }
         }
     }
-    a_worker_dates_the_work_to_the_ends(&app, &Person::from(people[2].clone())).await;
+    let clerk = Person::from(people[2].clone());
+    a_worker_dates_the_work_to_the_ends(&app, &clerk).await;
+    a_worker_asks_for_time_to_the_ends(&app, &clerk).await;
 }
 
 /// The ends of what the library can count, and odd moments between them.
@@ -172,6 +175,27 @@ const ENDS: [&str; 8] = [
     "1970-01-01T00:00:00Z",
     "2569-11-30T02:00:00Z",
 ];
+
+/// The ends of the days that the library can count, and odd days between them.
+const DAYS: [&str; 6] = ["-262143-01-01", "+262142-12-31", "0000-01-01", "9999-12-31", "1970-01-01", "2569-11-30"];
+/// Texts that name no day.
+const NO_DAYS: [&str; 4] = ["+262143-01-01", "-262144-12-31", "2026-02-29", ""];
+
+/// More time until a day that is past or too far is refused by the rule of the policy.
+async fn a_worker_asks_for_time_to_the_ends(app: &TestApp, clerk: &Person) {
+    let (stranger, unit) = (Person::stranger(app), Person::officer(app, "housing-clerk").await);
+    let hazard = clerk.confirms(&stranger.reports("ANONYMOUS").await).await;
+    let assignment = &clerk.dispatches(&hazard, &["520115-housing"]).await[0];
+    for day in DAYS.iter().chain(&NO_DAYS) {
+        let input = json!({ "assignmentId": assignment, "until": day, "reason": "加固需要排期" });
+        let asked = unit.does("askExtension", input).await;
+        if DAYS.contains(day) {
+            assert_eq!(asked.extension("rule"), "extension.at_most", "{day}: {}", asked.body);
+        } else {
+            assert_eq!(asked.code(), Some("INVALID_INPUT"), "{day}: {}", asked.body);
+        }
+    }
+}
 
 /// Steps at a moment far away are taken as of now, or from the moment that the policy allows.
 async fn a_worker_dates_the_work_to_the_ends(app: &TestApp, clerk: &Person) {

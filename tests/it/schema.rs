@@ -74,6 +74,109 @@ fn the_steps_of_the_tests_take_the_inputs_of_the_schema() {
     }
 }
 
+/// The mutations that are older than the form of their answers: they answer with the thing that they changed.
+const OLDER: &[&str] = &[
+    "acceptWork",
+    "amendReport",
+    "answerCallback",
+    "approveAward",
+    "blowWhistle",
+    "cancelHazard",
+    "checkIn",
+    "claimAssignment",
+    "closeHazard",
+    "collectAward",
+    "completePhoto",
+    "completeWorkPhoto",
+    "confirmReport",
+    "declareOutOfScope",
+    "dispatchHazard",
+    "findUnfounded",
+    "finishAssignment",
+    "giveIdentity",
+    "handOverAssignment",
+    "login",
+    "logout",
+    "markNoticesRead",
+    "mergeReport",
+    "openReport",
+    "payAward",
+    "preparePhoto",
+    "prepareWorkPhoto",
+    "refresh",
+    "registerDevice",
+    "rejectAward",
+    "releaseAssignment",
+    "reopenHazard",
+    "requestCode",
+    "reviewAward",
+    "sendToRework",
+    "signAssignment",
+    "submitReports",
+    "withdrawReport",
+];
+
+/// A new mutation takes one input, which names the request, and answers with a payload of its own, to which later builds
+/// can add what else the step changed.
+#[test]
+fn every_newer_mutation_answers_with_its_payload() {
+    assert_eq!(
+        other_forms(SDL),
+        OLDER,
+        "give a new mutation the payload form; take a mutation that has it off the list"
+    );
+}
+
+#[test]
+fn a_mutation_of_another_form_is_named() {
+    let sdl = r#"
+        type Mutation {
+            doIt(input: DoItInput!): DoItPayload!
+            doThat(input: DoThatInput!): Thing!
+            askIt(input: DoItInput!): AskItPayload!
+            doThis(input: DoItInput!): DoItPayload!
+            moveIt(input: DoItInput!, id: ID!): MoveItPayload!
+            findIt(id: ID!): FindItPayload!
+            tellIt(input: TellItInput!): TellItPayload!
+            nameIt(input: NameItInput!): NameItPayload!
+        }
+        input DoItInput { requestId: UUID! }
+        input DoThatInput { requestId: UUID! }
+        input TellItInput { id: UUID! }
+        input NameItInput { submissionId: UUID! }
+    "#;
+    assert_eq!(other_forms(sdl), ["doThat", "doThis", "findIt", "moveIt", "tellIt"]);
+}
+
+/// Returns the mutations without the form of the newer ones, by name: `doIt(input: …Input!): DoItPayload!`, where the input
+/// has a `requestId`, or the `submissionId` that takes its place.
+fn other_forms(sdl: &str) -> Vec<String> {
+    let types = types(sdl);
+    let find = |name: &str| types.iter().find(|ty| ty.name.node == name).map(|ty| &ty.kind);
+    let names_its_request = |input: &InputValueDefinition| {
+        let name = input.ty.node.to_string();
+        let Some(TypeKind::InputObject(input)) = find(name.trim_end_matches('!')) else { return false };
+        input.fields.iter().any(|field| ["requestId", "submissionId"].contains(&field.node.name.node.as_str()))
+    };
+    let Some(TypeKind::Object(mutation)) = find("Mutation") else { panic!("Mutation is an object") };
+    let mut others: Vec<String> = mutation
+        .fields
+        .iter()
+        .filter(|field| {
+            let (first, rest) = field.node.name.node.split_at(1);
+            let name = first.to_uppercase() + rest;
+            let takes_one_input = match field.node.arguments.as_slice() {
+                [input] => input.node.name.node == "input" && names_its_request(&input.node),
+                _ => false,
+            };
+            !takes_one_input || field.node.ty.node.to_string() != format!("{name}Payload!")
+        })
+        .map(|field| field.node.name.node.to_string())
+        .collect();
+    others.sort_unstable();
+    others
+}
+
 fn types(sdl: &str) -> Vec<TypeDefinition> {
     let document = parse_schema(sdl).expect("the schema can be read");
     let types = document.definitions.into_iter().filter_map(|definition| match definition {

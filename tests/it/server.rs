@@ -1,9 +1,15 @@
 //! Starting and stopping: one server a folder, no guess at a setting, nobody cut off in the middle.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
 use rstest::rstest;
 use rustix::process::Signal;
 use tests::app::{Engine, Settings, TestApp, run};
+use tests::photos::{PhonePhoto, finished, phone_photo, report_with, send};
 use tests::scratch;
+use tests::world::{import, in_binyang};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -17,6 +23,59 @@ async fn a_second_server_on_the_same_folder_is_refused() {
     let said = String::from_utf8(second.stderr).unwrap();
     assert!(said.contains("another chuishao process is using") && said.contains("CHUISHAO_DATA_DIR"), "{said}");
     assert!(app.client().send(reqwest::Method::GET, "/readyz", None, "").await.status.is_success());
+}
+
+/// Returns the paths below a folder, and the folder itself, that other users of the host may read, write or enter.
+fn open_to_others(folder: &Path) -> Vec<PathBuf> {
+    let mut open = Vec::new();
+    let mut ways = vec![folder.to_owned()];
+    while let Some(path) = ways.pop() {
+        let about = std::fs::symlink_metadata(&path).unwrap();
+        if about.is_dir() {
+            ways.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+        if about.permissions().mode() & 0o077 != 0 {
+            open.push(path);
+        }
+    }
+    open
+}
+
+/// Nobody else on the host reads what a running server writes: its database, its keys, and its photos. A folder with a
+/// database that an earlier build left open is closed at the start.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_a_server_writes_is_closed_to_others(#[case] engine: Engine) {
+    let probe = scratch::folder();
+    std::fs::write(probe.path().join("probe"), "x").unwrap();
+    assert_eq!(open_to_others(probe.path()).len(), 1, "the umask of this test would let others read");
+    let mut app = TestApp::start(engine).await;
+    import(&app).await;
+    let photo = PhonePhoto::jpeg(phone_photo("wall-before.jpg"));
+    let (submission, _) = report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
+    send(app.client(), submission, &photo).await.done();
+    finished(app.client(), submission, &photo).await;
+
+    let (data, keys) = (app.data().to_owned(), app.keys());
+    let written = |folder: &Path| std::fs::read_dir(folder).unwrap().count();
+    assert!(written(&data) > 0 && written(&keys) > 0);
+    let imported =
+        |path: &PathBuf| path.extension().is_some_and(|ending| ["toml", "csv"].iter().any(|of| ending == *of));
+    let ours = |folder: &Path| open_to_others(folder).into_iter().filter(|path| !imported(path)).collect::<Vec<_>>();
+    assert_eq!((ours(&data), ours(&keys)), (Vec::new(), Vec::new()));
+
+    if engine == Engine::Postgres {
+        return; // only a folder with a database is closed at the start
+    }
+    for path in [&data, &data.join("chuishao.db")] {
+        std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    app.expect_in_log("was accessible to other users of this host");
+    app.stop_and_restart().await;
+    assert_eq!(ours(&data), Vec::<PathBuf>::new());
+    assert!(app.process().log().iter().any(|line| line.contains("was accessible to other users of this host")));
 }
 
 /// Each ends at once with a sentence that names the setting, before anything is made.

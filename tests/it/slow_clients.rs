@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::json;
 use tests::app::{Engine, Setup, TestApp};
+use tests::photos::{PhonePhoto, finished, phone_photo, report_with, send};
 use tests::waiting::until;
+use tests::world::{import, in_binyang};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use trials::slow_clients::{Crowd, Slowness, ordinary};
@@ -38,6 +41,38 @@ async fn slow_clients_are_given_up_and_others_are_answered() {
         let series = format!("http_server_slow_clients_total{{waited_for=\"{waited_for}\"}}");
         assert!(metric(&app, &series).await >= 20.0, "{series}");
     }
+}
+
+/// Photos are streamed. Whoever has a link and reads nothing holds neither a connection nor the photo: others see it
+/// meanwhile, and the connections are closed at their deadline.
+#[tokio::test]
+async fn whoever_does_not_read_a_photo_is_given_up_and_others_see_it() {
+    const CLIENTS: u8 = 100;
+    let app = Setup::on(Engine::Sqlite).set("CHUISHAO_CLIENT_SECONDS", SECONDS).start().await;
+    import(&app).await;
+    let photo = PhonePhoto::jpeg(phone_photo("dike-before.jpg"));
+    let (submission, _) = report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
+    send(app.client(), submission, &photo).await.done();
+    let shown = finished(app.client(), submission, &photo).await;
+    let link = shown.text("completePhoto.displayUrl");
+    let path = link.split_once("://").map_or(link, |(_, rest)| &rest[rest.find('/').unwrap()..]).to_owned();
+    let whole = app.client().send(Method::GET, &path, None, "").await;
+    assert_eq!(whole.status, 200);
+
+    let mut crowd = Crowd::that_does_not_read(app.client().address(), &path, CLIENTS.into()).await.unwrap();
+    until("all of them to be connected", async || {
+        let open = metric(&app, "http_server_open_connections").await;
+        if open >= f64::from(CLIENTS) { Ok(()) } else { Err(open) }
+    })
+    .await;
+    let seen = app.client().send(Method::GET, &path, None, "").await;
+    assert!(seen.status == 200 && seen.body.len() == whole.body.len(), "others see it");
+    assert_eq!(crowd.left(), usize::from(CLIENTS), "they are still there");
+
+    let gone = tokio::time::timeout(Duration::from_mins(1), crowd.is_gone()).await.expect("they are given up");
+    assert!(gone < Duration::from_secs(30), "{gone:?}");
+    let series = "http_server_slow_clients_total{waited_for=\"answer\"}";
+    assert!(metric(&app, series).await >= f64::from(CLIENTS), "each of them was given up");
 }
 
 /// The name of a field that is repeated counts each time.
@@ -74,7 +109,7 @@ async fn connections_are_bounded_and_operators_are_answered() {
     };
     until("16 connections", crowded).await;
     for path in ["/livez", "/readyz"] {
-        let answer = app.operators().await.send(reqwest::Method::GET, path, None, "").await;
+        let answer = app.operators().await.send(Method::GET, path, None, "").await;
         assert_eq!(answer.status, 200, "{path}");
     }
     app.client().post("{ viewer { kind } }", json!({})).await.done();

@@ -1,5 +1,7 @@
 //! How many SQL statements a list runs does not depend on how many rows it has, and how many an officer's request runs does
-//! not depend on who wrote the report.
+//! not depend on who wrote the report, nor does what they look like.
+
+mod measured;
 
 use futures::stream::{self, StreamExt};
 use rstest::rstest;
@@ -7,8 +9,12 @@ use serde_json::json;
 use tests::app::{Engine, TestApp};
 use tests::people::Person;
 use tests::phone::Phone;
+use tests::photos::{PhonePhoto, finished, phone_photo, send};
+use tests::scratch;
 use tests::world::{import, import_lines, submission};
 use uuid::Uuid;
+
+use measured::{Measured, Seen, told};
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
 use crate::roster::{HEADING, at};
@@ -87,17 +93,6 @@ async fn statements(app: &TestApp, who: &Person, query: &str, rows: usize) -> u6
     after.1 - before.1
 }
 
-/// Requests for a field, and the statements of all of them, as the server counts.
-async fn told(app: &TestApp, field: &str) -> (u64, u64) {
-    let metrics = app.metrics().await;
-    let value = |name: &str| {
-        let series = format!("chuishao_request_sql_statements_{name}{{graphql_root_field=\"{field}\"}} ");
-        let line = metrics.lines().find_map(|line| line.strip_prefix(&series));
-        line.map_or(0, |text| text.parse().unwrap())
-    };
-    (value("count"), value("sum"))
-}
-
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
@@ -144,7 +139,26 @@ enum Kind {
     ChangedHands,
 }
 
-/// Two reports of each kind.
+/// Submits a report with a photo, and waits until the photo is checked. Everybody sends the same photo from the same place,
+/// so each report has similar ones.
+async fn reports(app: &TestApp, who: &Person, naming: &str, phone: Option<&Phone>) -> String {
+    let (id, photo) = (Uuid::new_v4(), PhonePhoto::jpeg(phone_photo("wall-before.jpg")));
+    let mut input = submission(id, naming);
+    input["photos"] = json!([photo.announced()]);
+    let input = match phone {
+        Some(phone) => phone.signs(&input),
+        None => input,
+    };
+    let sent = who.submits(&input).await.ok();
+    send(app.client(), id, &photo).await.done();
+    assert_eq!(finished(app.client(), id, &photo).await.text("completePhoto.status"), "VERIFIED");
+    sent.text("submitReport.receipt.reportId").to_owned()
+}
+
+/// The reports of all kinds, and with them the ten others of one author.
+const REPORTS_WITH_PHOTOS: usize = 2 * 5 + 10;
+
+/// Two reports of each kind, with photos.
 async fn two_of_each(app: &TestApp) -> Vec<(Kind, [String; 2])> {
     let [quiet, once, often] = [
         Person::citizen(app, "19900009991").await,
@@ -152,7 +166,7 @@ async fn two_of_each(app: &TestApp) -> Vec<(Kind, [String; 2])> {
         Person::citizen(app, "19900009993").await,
     ];
     for _ in 0..10 {
-        often.reports("NAMED").await;
+        reports(app, &often, "NAMED", None).await;
     }
     let nobody = Person::stranger(app);
     let mut all = Vec::new();
@@ -162,7 +176,7 @@ async fn two_of_each(app: &TestApp) -> Vec<(Kind, [String; 2])> {
         (Kind::Named, &once, "NAMED"),
         (Kind::OneOfMany, &often, "NAMED"),
     ] {
-        all.push((kind, [who.reports(naming).await, who.reports(naming).await]));
+        all.push((kind, [reports(app, who, naming, None).await, reports(app, who, naming, None).await]));
     }
     all.push((Kind::ChangedHands, of_a_number_that_changed_hands(app).await));
     all
@@ -175,22 +189,22 @@ async fn of_a_number_that_changed_hands(app: &TestApp) -> [String; 2] {
     forget_codes(app).await;
     let newcomer = logs_in(app, number, json!({})).await;
     newcomer.reports("NAMED").await;
-    let signed = async || {
-        let sent = Person::stranger(app).submits(&phone.signs(&submission(Uuid::new_v4(), "NAMED"))).await.ok();
-        sent.text("submitReport.receipt.reportId").to_owned()
-    };
+    let nobody = Person::stranger(app);
+    let signed = async || reports(app, &nobody, "NAMED", Some(&phone)).await;
     let reports = [signed().await, signed().await];
     assert_eq!(own(&newcomer).await.len(), 1, "they are the former person's");
     reports
 }
 
-/// The code with which a step is answered, if it is refused, and the statements that it runs.
-async fn step(app: &TestApp, who: &Person, step: &str, input: serde_json::Value) -> (Option<String>, u64) {
-    let before = told(app, step).await;
-    let answer = who.does(step, input).await;
-    let after = told(app, step).await;
-    assert_eq!(after.0 - before.0, 1, "{step}: somebody else asked meanwhile");
-    (answer.code().map(ToOwned::to_owned), after.1 - before.1)
+/// Checks that all of these look like the first one.
+fn all_alike(kinds: &[(Kind, Vec<Seen>)]) {
+    let (first, others) = kinds.split_first().unwrap();
+    for (kind, seen) in others {
+        for (one, other) in first.1.iter().zip(seen) {
+            assert_eq!(one, other, "{:?} and {kind:?}", first.0);
+        }
+        assert_eq!(first.1.len(), seen.len());
+    }
 }
 
 /// All that an officer can ask about a report that makes the server look into the vault, refused or not.
@@ -200,40 +214,44 @@ async fn step(app: &TestApp, who: &Person, step: &str, input: serde_json::Value)
 #[tokio::test]
 async fn a_request_runs_the_same_statements_whoever_wrote_the_report(#[case] engine: Engine) {
     const SIMILAR: &str = "query($id: UUID!) { report(id: $id) { similar { bits } } }";
-    let app = TestApp::start(engine).await;
-    import(&app).await;
-    let clerk = Person::officer(&app, "binyang-clerk").await;
-    let supervisor = Person::officer(&app, "supervisor-1").await;
-    let registered = clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    let folder = scratch::folder();
+    let server = Measured::start(engine, &folder).await;
+    let app = &server.app;
+    let clerk = Person::officer(app, "binyang-clerk").await;
+    let supervisor = Person::officer(app, "supervisor-1").await;
+    clerk.confirms(&Person::stranger(app).reports("ANONYMOUS").await).await; // reads the rules
+    let reports = two_of_each(app).await;
 
-    let mut shapes = Vec::new();
-    for (kind, [one, other]) in two_of_each(&app).await {
-        let reason = |report: &str| json!({ "reportId": report, "reason": "现场核实" });
+    let mut kinds = Vec::new();
+    for (kind, [one, _]) in &reports {
+        let seen = server.sees("report", async {
+            let answer = clerk.asks(SIMILAR, json!({ "id": one })).await.ok();
+            let similar = answer.data("report.similar").as_array().unwrap().len();
+            assert_eq!(similar, REPORTS_WITH_PHOTOS - 1, "{kind:?}: the search looked for photos");
+            answer
+        });
+        kinds.push((*kind, vec![seen.await]));
+    }
+    for ((_, [one, other]), (_, seen)) in reports.iter().zip(&mut kinds) {
+        let registered = clerk.confirms(&Person::stranger(app).reports("ANONYMOUS").await).await;
+        let reason = json!({ "reportId": one, "reason": "现场核实" });
         let merging = json!({ "reportId": other, "hazardId": registered, "reason": "同一处围墙" });
-        let before = told(&app, "report").await.1;
-        clerk.asks(SIMILAR, json!({ "id": one })).await.done();
-        let mut shape = vec![("report", None, told(&app, "report").await.1 - before)];
         for (who, name, input) in [
-            (&supervisor, "confirmReport", reason(&one)),
-            (&supervisor, "mergeReport", merging.clone()),
-            (&supervisor, "findUnfounded", reason(&one)),
-            (&clerk, "confirmReport", reason(&one)),
-            (&clerk, "confirmReport", reason(&one)),
-            (&clerk, "findUnfounded", reason(&one)),
-            (&clerk, "mergeReport", merging.clone()),
-            (&clerk, "mergeReport", merging),
+            (&supervisor, "confirmReport", &reason),
+            (&supervisor, "mergeReport", &merging),
+            (&supervisor, "findUnfounded", &reason),
+            (&clerk, "confirmReport", &reason),
+            (&clerk, "confirmReport", &reason),
+            (&clerk, "findUnfounded", &reason),
+            (&clerk, "mergeReport", &merging),
+            (&clerk, "mergeReport", &merging),
         ] {
-            let (code, statements) = step(&app, who, name, input).await;
-            shape.push((name, code, statements));
+            seen.push(server.step(who, name, input.clone()).await);
         }
-        shapes.push((kind, shape));
     }
-    println!("{shapes:#?}");
-    let refused = |code: &str| shapes[0].1.iter().filter(|(_, found, _)| found.as_deref() == Some(code)).count();
+    let refused = |code: &str| kinds[0].1.iter().filter(|seen| seen.code.as_deref() == Some(code)).count();
     assert_eq!((refused("NOT_FOUND"), refused("ILLEGAL_MOVE")), (3, 3), "some are refused, before and after");
-    for (kind, shape) in &shapes[1..] {
-        assert_eq!(shape, &shapes[0].1, "{kind:?}");
-    }
+    all_alike(&kinds);
 }
 
 #[rstest]
@@ -241,16 +259,16 @@ async fn a_request_runs_the_same_statements_whoever_wrote_the_report(#[case] eng
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn finding_a_report_unfounded_runs_the_same_statements_whoever_wrote_it(#[case] engine: Engine) {
-    let app = TestApp::start(engine).await;
-    import(&app).await;
-    let clerk = Person::officer(&app, "binyang-clerk").await;
-    let mut counts = Vec::new();
-    for (_, reports) in two_of_each(&app).await {
+    let folder = scratch::folder();
+    let server = Measured::start(engine, &folder).await;
+    let clerk = Person::officer(&server.app, "binyang-clerk").await;
+    let mut kinds = Vec::new();
+    for (kind, reports) in two_of_each(&server.app).await {
         for report in reports {
             let input = json!({ "reportId": report, "reason": "现场未见隐患" });
-            counts.push(step(&app, &clerk, "findUnfounded", input).await);
+            kinds.push((kind, vec![server.step(&clerk, "findUnfounded", input).await]));
         }
     }
-    counts.remove(0); // reads the rules
-    assert!(counts.iter().all(|count| count == &counts[0]), "{counts:?}");
+    kinds.remove(0); // reads the rules
+    all_alike(&kinds);
 }

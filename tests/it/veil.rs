@@ -65,7 +65,7 @@ async fn seen(app: &TestApp, author: &tests::client::Client) -> Seen {
 /// Every answer that these officers get to every question, without what is random: the links, which end at some time.
 async fn answers(officers: &[Person], reports: &[&str], hazards: &[&str]) -> Vec<(String, Value)> {
     let questions = Questions::of(include_str!("../../schema.graphql"));
-    let known = Played::only(reports, hazards);
+    let known = Played::only(reports, hazards, awards_of(officers, hazards).await);
     let mut all = Vec::new();
     for (number, officer) in officers.iter().enumerate() {
         for question in questions.all(&known) {
@@ -75,6 +75,19 @@ async fn answers(officers: &[Person], reports: &[&str], hazards: &[&str]) -> Vec
         }
     }
     all
+}
+
+/// The ids of the awards of these hazards.
+async fn awards_of(officers: &[Person], hazards: &[&str]) -> Vec<Value> {
+    let mut awards: Vec<Value> = Vec::new();
+    for (officer, hazard) in officers.iter().flat_map(|officer| hazards.iter().map(move |hazard| (officer, hazard))) {
+        let query = "query($id: UUID!) { hazard(id: $id) { award { id } } }";
+        let seen = officer.asks(query, json!({ "id": hazard })).await.json;
+        let id = seen.pointer("/data/hazard/award/id").filter(|id| !awards.contains(id));
+        awards.extend(id.cloned());
+    }
+    assert!(!awards.is_empty(), "the root `award` is asked, too");
+    awards
 }
 
 fn without_links(value: &mut Value) {

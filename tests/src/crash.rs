@@ -12,6 +12,7 @@ use std::{
     },
 };
 
+use chuishao::testing_api::{Ran, tell};
 use rustix::process::{Signal, getpid, kill_process};
 
 /// The environment variable with the path of the file.
@@ -26,11 +27,11 @@ static LEFT: AtomicU64 = AtomicU64::new(0);
 /// Makes this process crash as the file orders.
 pub(crate) fn follow_orders_in(file: PathBuf) {
     FILE.get_or_init(|| file);
-    chuishao::testing_api::tell(count);
+    tell(count);
 }
 
 #[expect(clippy::print_stderr, reason = "a test waits for this line of the log")]
-fn count(sql: &str) {
+fn count(ran: &Ran<'_>) {
     let left = LEFT.load(Ordering::Acquire);
     if left == 0 {
         let orders = FILE.get().and_then(|file| fs::read_to_string(file).ok());
@@ -38,7 +39,7 @@ fn count(sql: &str) {
             LEFT.store(orders, Ordering::Release);
         }
     } else if LEFT.fetch_sub(1, Ordering::AcqRel) == 1 {
-        eprintln!("{LAST_WORD}{}", moment(sql));
+        eprintln!("{LAST_WORD}{}", moment(&ran.statement.sql));
         let _ = kill_process(getpid(), Signal::KILL);
     }
 }

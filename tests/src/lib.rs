@@ -20,6 +20,7 @@
 //! | [`random`] | reproducible random numbers from a seed |
 //! | [`repeat`] | the number of repetitions of randomised tests |
 //! | [`scratch`] | temporary folders that are removed even if the test process is killed |
+//! | [`shapes`] | what the statements of a request look like to whoever measures them |
 //! | [`waiting`] | polls until background work is done |
 //!
 //! No child process outlives the test process: each one reads from a pipe that the kernel closes when the test process
@@ -48,6 +49,7 @@ pub mod proxy;
 pub mod random;
 pub mod repeat;
 pub mod scratch;
+pub mod shapes;
 pub mod steps;
 pub mod store;
 pub mod tus;

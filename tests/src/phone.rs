@@ -66,7 +66,7 @@ impl Phone {
 }
 
 /// Returns the content hash of a submission, computed as the published schema specifies. Supports only submissions
-/// without photos, accused units and times.
+/// without accused units and times.
 ///
 /// # Panics
 /// Panics if the value is not a valid submission.
@@ -75,13 +75,20 @@ pub fn content_hash(input: &Value) -> String {
     let e7 = |degrees: &Value| (degrees.as_f64().expect("degrees") * 1e7).round();
     let text = |value: &Value| serde_json::to_string(value).expect("JSON");
     let place = &input["place"];
+    let mut photos = input["photos"].as_array().cloned().unwrap_or_default();
+    photos.sort_by_key(|photo| text(&photo["id"]));
+    let photos: Vec<String> = photos
+        .iter()
+        .map(|photo| format!(r#"{{"id":{},"sha256":{}}}"#, text(&photo["id"]), text(&photo["sha256"])))
+        .collect();
     let canonical = format!(
-        r#"{{"accused":null,"capturedAt":null,"category":{},"crs":{},"emergency":{},"lat":{},"lng":{},"photos":[],"text":{}}}"#,
+        r#"{{"accused":null,"capturedAt":null,"category":{},"crs":{},"emergency":{},"lat":{},"lng":{},"photos":[{}],"text":{}}}"#,
         text(&input["category"]),
         text(&place["crs"]),
         input["emergency"].as_bool().unwrap_or_default(),
         e7(&place["lat"]),
         e7(&place["lng"]),
+        photos.join(","),
         text(&input["text"]),
     );
     let id = input["submissionId"].as_str().expect("a submission has an id");

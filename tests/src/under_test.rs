@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use crate::crash;
+use crate::{crash, shapes};
 
 /// Makes the process exit at the end of its standard input, which the harness keeps open while it lives.
 pub(crate) const END_WITH_INPUT: &str = "UNDER_TEST_ENDS_WITH_ITS_INPUT";
@@ -42,6 +42,9 @@ pub fn serve() -> ExitCode {
     }
     if let Some(file) = env::var_os(crash::ORDERS) {
         crash::follow_orders_in(file.into());
+    }
+    if let Some(file) = env::var_os(shapes::FILE) {
+        shapes::write_to(file.into());
     }
     chuishao::main()
 }

@@ -19,6 +19,12 @@ impl PersonId {
         Self(id)
     }
 
+    /// Returns the id of a person who has no row, for the tests of other slices.
+    #[cfg(test)]
+    pub(crate) fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
     /// Returns the raw bytes, as input for keyed hashes and encryption only.
     #[must_use]
     pub(crate) fn bytes(&self) -> &[u8; 16] {

@@ -10,7 +10,7 @@ use geo::InteriorPoint;
 use sea_orm::EntityTrait;
 
 use super::defaults::{DEMO, DEMO_SCENES};
-use super::import::{Mode, import};
+use super::import::{Mode, RuleKind, import};
 use super::route::{RouteRequest, route};
 use super::routing::{Routing, RoutingFacts, RoutingRule};
 use super::rulebook::RuleBook;
@@ -23,9 +23,17 @@ const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
 /// Returns the district's rulebook, and its area rows, whose boundaries provide places inside them.
 async fn district() -> (Arc<RuleBook>, Vec<entity::area::Model>) {
+    district_below(&[]).await
+}
+
+/// Returns the same after an import of these areas and units, which lie above the district.
+async fn district_below(above: &[(RuleKind, &str)]) -> (Arc<RuleBook>, Vec<entity::area::Model>) {
     let folder = tempfile::tempdir().unwrap();
     let db = Database::open_sqlite(folder.path()).await.unwrap();
     db.migrate().await.unwrap();
+    for (kind, text) in above {
+        import(&db, *kind, "above", text.as_bytes(), Mode::Write, DateTime::UNIX_EPOCH).await.unwrap();
+    }
     for file in DEMO {
         import(&db, file.kind, file.name, file.bytes, Mode::Write, DateTime::UNIX_EPOCH).await.unwrap();
     }
@@ -148,6 +156,61 @@ async fn a_review_goes_to_a_unit_that_can_review_or_waits() {
         assert_eq!((found.rule, unit.code.as_str()), (rule, reviewer), "{accused:?} {emergency}");
         assert!(matches!(unit.kind, UnitKind::Township | UnitKind::CommandCentre));
         assert_eq!(accused.contains(&reviewer), rule == RoutingRule::Unassigned);
+    }
+}
+
+/// A city and a province above the district, each with a command centre of its own.
+const ABOVE: [(RuleKind, &str); 2] = [
+    (
+        RuleKind::Areas,
+        r#"{"type":"FeatureCollection","features":[
+            {"type":"Feature","properties":{"code":"520000000000","name":"贵州省","level":"province","boundary":"official"},"geometry":{"type":"Polygon","coordinates":[[[103.0,24.0],[110.0,24.0],[110.0,30.0],[103.0,30.0],[103.0,24.0]]]}},
+            {"type":"Feature","properties":{"code":"520100000000","name":"贵阳市","level":"city","parent":"520000000000","boundary":"official"},"geometry":{"type":"Polygon","coordinates":[[[106.0,26.0],[107.5,26.0],[107.5,27.5],[106.0,27.5],[106.0,26.0]]]}}]}"#,
+    ),
+    (
+        RuleKind::Units,
+        "code,name,kind,area_code,parent_code,valid_from\n\
+         520000-command-centre,贵州省综合指挥中心,COMMAND_CENTRE,520000000000,,2024-01-01\n\
+         520100-command-centre,贵阳市综合指挥中心,COMMAND_CENTRE,520100000000,,2024-01-01\n",
+    ),
+];
+
+/// Of the command centres above the place, the nearest one reviews that may. If none may, the report waits.
+#[tokio::test]
+async fn the_next_centre_up_the_tree_reviews_what_none_below_may() {
+    let (book, rows) = district_below(&ABOVE).await;
+    let (inside, outside) = (inside(&book, &rows, "520115001002003"), Point::parse(121.5, 31.2).unwrap());
+    let (township, county) = ("520115001000", "520115-command-centre");
+    let (city, province) = ("520100-command-centre", "520000-command-centre");
+    let (barred, unassigned) = (RoutingRule::BarredToCommandCentre, RoutingRule::Unassigned);
+    for (point, accused, absent, emergency, rule, reviewer) in [
+        (inside, &[township][..], &[][..], false, barred, county),
+        (inside, &[township, county], &[], false, barred, city),
+        (inside, &[township, county], &[], true, barred, city),
+        (inside, &[township, city], &[], false, barred, county),
+        (inside, &[township], &[county], false, barred, city),
+        (inside, &[], &[township, county], false, barred, city),
+        (inside, &[township, county], &[city], false, barred, province),
+        (inside, &[township, county, city], &[], false, barred, province),
+        (inside, &[township, county, city], &[province], false, unassigned, township),
+        (inside, &[township, county, city, province], &[], false, unassigned, township),
+        (inside, &[township, county, city, province], &[], true, RoutingRule::BarredToOtherUnit, "520115002000"),
+        (outside, &[], &[], false, RoutingRule::OutsideAllAreas, province),
+        (outside, &[province], &[], false, RoutingRule::OutsideAllAreas, city),
+    ] {
+        let [accused, without_reviewer] =
+            [accused, absent].map(|units| units.iter().map(|code| unit(&book, code)).collect::<Vec<_>>());
+        let request = RouteRequest {
+            point,
+            category: None,
+            emergency,
+            day: DAY,
+            accused: &accused,
+            without_reviewer: &without_reviewer,
+        };
+        let found = route(&book, &request).unwrap();
+        let names = (codes(&book, &accused), codes(&book, &without_reviewer));
+        assert_eq!((found.rule, codes(&book, &[found.review_unit])), (rule, vec![reviewer.to_owned()]), "{names:?}");
     }
 }
 

@@ -171,3 +171,65 @@ pub(crate) async fn readable(app: &App, caller: &Caller, id: ReportId) -> ApiRes
     let rows = report::Entity::find_by_id(id).filter(visible(app, caller.officer()?));
     Ok(rows.one(app.db()).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::connection::CursorType;
+    use chrono::TimeDelta;
+    use domain::refusal::Language;
+    use rstest::rstest;
+    use sea_orm::IntoActiveModel;
+
+    use super::*;
+    use crate::database::Engine;
+    use crate::identity::authorship::WrittenBy;
+    use crate::identity::person::PersonId;
+    use crate::page::Cursor;
+    use crate::testing::{World, received_report};
+
+    /// The ids of a person come in the order of submission and are read in parts, of which two are full. The times mix the
+    /// parts, and three reports share each time.
+    #[rstest]
+    #[case::sqlite(Engine::Sqlite)]
+    #[case::postgres(Engine::Postgres)]
+    #[tokio::test]
+    async fn the_pages_of_an_author_with_thousands_of_reports_have_each_of_them_once(#[case] engine: Engine) {
+        let world = World::on(engine).await;
+        let count = 2 * IDS_MAX + 500;
+        let person = PersonId::random();
+        let row = |number: usize| {
+            let at = world.app.now() - TimeDelta::minutes(i64::try_from(number * 7_919 % count / 3).unwrap());
+            received_report(world.township_unit, at)
+        };
+        let rows: Vec<report::Model> = (0..count).map(row).collect();
+        let authors: Vec<_> = rows.iter().map(|row| (row.id, WrittenBy::Confidential(&person))).collect();
+        world
+            .write(async |txn| {
+                batch::insert(txn, rows.iter().cloned().map(IntoActiveModel::into_active_model).collect())
+                    .await
+                    .unwrap();
+                authorship::write(txn, &world.app.keys, &authors).await.unwrap();
+            })
+            .await;
+        let caller = Caller { who: Who::Reporter(person.clone()), session: None, language: Language::Chinese };
+        let mut expected: Vec<_> = rows.iter().map(|row| (row.received_at.timestamp_millis(), row.id)).collect();
+        expected.sort_unstable_by_key(|place| std::cmp::Reverse(*place));
+
+        let (mut read, mut after) = (Vec::new(), None);
+        loop {
+            let page = Page::of(Some(100), after.as_deref()).unwrap();
+            let mut some = mine(&world.app, &caller, &page).await.unwrap();
+            let is_last = some.len() <= 100;
+            some.truncate(100);
+            let last = some.last().map(|row| Cursor { at: row.received_at, id: row.id.0 });
+            after = last.map(|cursor| cursor.encode_cursor());
+            read.extend(some.into_iter().map(|row| (row.received_at.timestamp_millis(), row.id)));
+            if is_last {
+                break;
+            }
+        }
+
+        assert_eq!(read.len(), count);
+        assert!(read == expected, "newest first, across the parts");
+    }
+}

@@ -1,12 +1,10 @@
 //! Collection 领取 and forfeiture 视为放弃: the reporter collects an award by its deadline, or the committed amount
 //! returns to the budget.
 
-use std::collections::BTreeSet;
-
 use domain::Code;
 use domain::access::By;
 use domain::award::{Award, AwardStatus, Command};
-use domain::id::{AwardId, OfficerId, ReportId};
+use domain::id::{AwardId, ReportId};
 use domain::refusal::Refusal;
 use domain::time::{Moment, china_day};
 use entity::{award, report};
@@ -99,12 +97,7 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
 async fn not_excluded(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, award: &Award) -> ApiResult<()> {
     let report = report::Entity::find_by_id(award.report).one(txn).await?.ok_or(Code::NotFound)?;
     let (keys, day) = (&app.keys, china_day(report.received_at));
-    let decided: BTreeSet<OfficerId> = [award.proposed_by, award.reviewed_by, award.approved_by]
-        .into_iter()
-        .flatten()
-        .chain(award.verifiers.iter().copied())
-        .collect();
-    if payee::is_one_of(txn, keys, &decided, report.id).await? {
+    if payee::is_one_of(txn, keys, &award.deciders(), report.id).await? {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("award.decided_by_collector").into());
     }
     let is_on_duty = rules.award(report.area_id, day)?.exclude_own_duty

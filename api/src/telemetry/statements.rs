@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, Statement};
 
 /// The bounds of the histogram of statements per request.
 pub(super) const BOUNDS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 50.0, 100.0, 1000.0];
@@ -15,12 +15,22 @@ tokio::task_local! {
     static STATEMENTS: Cell<u64>;
 }
 
-/// The function that also receives the text of each statement.
-static LISTENER: OnceLock<fn(&str)> = OnceLock::new();
+/// A statement that has run.
+#[derive(Debug)]
+pub struct Ran<'a> {
+    /// The statement, with its values.
+    pub statement: &'a Statement,
+    /// Whether a request ran it in its own task, and not a background job.
+    pub of_request: bool,
+}
 
-/// Sets the function that receives the text of each statement after it has run, on any connection. The server never
-/// calls this. Trials use it to kill the server at a chosen statement, and then check that no step was done by half.
-pub fn tell(listener: fn(&str)) {
+/// The function that also receives each statement.
+static LISTENER: OnceLock<fn(&Ran<'_>)> = OnceLock::new();
+
+/// Sets the function that receives each statement after it has run, on any connection. The server never calls this.
+/// Trials use it to kill the server at a chosen statement, and then check that no step was done by half. Tests use it
+/// to compare the statements of requests.
+pub fn tell(listener: fn(&Ran<'_>)) {
     LISTENER.get_or_init(|| listener);
 }
 
@@ -29,9 +39,9 @@ pub(crate) fn watch(connection: &mut DatabaseConnection) {
     connection.set_metric_callback(|statement| {
         let outcome = if statement.failed { "failed" } else { "ok" };
         metrics::counter!("chuishao_sql_statements_total", "outcome" => outcome).increment(1);
-        let _outside_of_requests = STATEMENTS.try_with(|count| count.set(count.get() + 1));
+        let of_request = STATEMENTS.try_with(|count| count.set(count.get() + 1)).is_ok();
         if let Some(tell) = LISTENER.get() {
-            tell(&statement.statement.sql);
+            tell(&Ran { statement: statement.statement, of_request });
         }
     });
 }

@@ -59,3 +59,13 @@ pub struct Award {
     /// The clocks of the award's steps, in the order in which they started.
     pub clocks: Vec<Clock>,
 }
+
+impl Award {
+    /// Returns the officers who took part in the decisions on the award or verified its report. None of them may collect
+    /// it: an award is never paid to whoever decided on it.
+    #[must_use]
+    pub fn deciders(&self) -> BTreeSet<OfficerId> {
+        let steps = [self.proposed_by, self.reviewed_by, self.approved_by];
+        steps.into_iter().flatten().chain(self.verifiers.iter().copied()).collect()
+    }
+}

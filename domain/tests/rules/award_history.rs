@@ -1,4 +1,4 @@
-//! Random histories of awards, with their ledger.
+//! Random histories of awards, with their ledger and their payees.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,11 +8,13 @@ use domain::award::{self, Account, Award, AwardStatus, Command, Event, HazardNow
 use domain::event::DomainEvent;
 use domain::id::{AwardId, HazardId, ReportId, UnitId};
 use domain::money::Fen;
+use domain::refusal::Refusal;
 use domain::staff::Role;
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::history::{Dice, Tally, dice, run};
+use crate::payee::{Orders, Payee};
 use crate::scene::*;
 use crate::status_table::{OTHER_AWARD, award_asker, award_commands};
 use crate::todos;
@@ -24,23 +26,52 @@ type Balance = BTreeMap<Account, i64>;
 #[test]
 fn awards_keep_the_rules_whatever_happens() {
     let (tally, world) = (RefCell::new(Tally::default()), World::new());
-    run((1..=Fen::MAX.0, dice(18)), |(amount, dice)| play(&world, amount, &dice, &tally));
-    let words = AwardStatus::ALL.iter().map(|status| format!("award {}", status.code()));
-    tally.into_inner().check(words);
+    run((1..=Fen::MAX.0, any::<u8>(), dice(18)), |(amount, payees, dice)| play(&world, amount, payees, &dice, &tally));
+    let payees = [
+        "is replaced",
+        "is frozen",
+        "was replaced and is paid",
+        "is paid again",
+        "decided",
+        "is on duty",
+        "acts",
+        "is unknown",
+        "is forfeited",
+    ];
+    let statuses = AwardStatus::ALL.iter().map(|status| format!("award {}", status.code()));
+    tally.into_inner().check(statuses.chain(payees.iter().map(|what| format!("payee {what}"))));
 }
 
-fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+/// Who is paid for each of the two reports to which the award can belong.
+type Payees = BTreeMap<ReportId, Payee>;
+
+/// Returns the payees at the beginning: some known, some not, and some of them on duty.
+fn payees(number: u8) -> Payees {
+    let payee = |number: u8| Payee {
+        person: (!number.is_multiple_of(4)).then_some(number % 8),
+        on_duty: number.is_multiple_of(6),
+    };
+    [(REPORT, payee(number % 16)), (OTHER_REPORT, payee(number / 16))].into()
+}
+
+fn play(world: &World, amount: i64, number: u8, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let (mut award, first) = award::propose(proposal(amount), at(0), &world.rewards, &world.timing()).unwrap();
     let (mut events, mut balance, mut minute) = (vec![first], Balance::new(), 0);
+    let (mut payees, mut orders) = (payees(number), Orders::default());
     for die in dice {
         minute += i64::from(die.minutes);
-        let (by, command) = choose(&award, die);
+        replace_payee(&mut payees, &award, die, tally);
+        let payee = payees[&award.report];
+        let (by, command) = choose(&award, payee, die);
         let reopened = die.minutes.is_multiple_of(3);
         let hazard = if reopened { HazardNow::Reopened } else { HazardNow::NotReopened };
         // The time of a reporter's act is rounded up, and officers may act before that moment has come.
         let shown = if by == By::Reporter { (minute / 60 + 1) * 60 } else { minute };
-        let asked = world.ask_award_while(hazard, &award, shown, by, command);
+        let asked = world.ask_award_of(payee, hazard, &award, shown, by, command);
         tally.borrow_mut().asked(asked.is_ok());
+        if let Err(refusal) = &asked {
+            note_refusal(refusal, tally);
+        }
         let before = award.clone();
         for event in asked.into_iter().flatten() {
             let money =
@@ -50,6 +81,8 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
             award::apply(&mut award, &event);
             post(&event, award.amount, &mut balance)?;
             step_rules(&before, &award)?;
+            orders.note(&event, payee);
+            note_payment(&event, payee, number, &award, tally);
             events.push(event);
         }
         let came_back =
@@ -59,6 +92,7 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
         prop_assert_eq!(usize::try_from(award.version), Ok(events.len()));
         state_rules(&award)?;
         money_rules(&award, &balance)?;
+        orders.check(&award, payees[&award.report])?;
         tally.borrow_mut().seen("award", award.status.code());
     }
     let stored: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
@@ -71,11 +105,49 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
     Ok(())
 }
 
+/// Gives another identity for a report now and then, whether that is possible or not.
+fn replace_payee(payees: &mut Payees, award: &Award, die: &Dice, tally: &RefCell<Tally>) {
+    if !(die.who / 32).is_multiple_of(4) {
+        return;
+    }
+    let report = if die.pick.is_multiple_of(3) { OTHER_REPORT } else { REPORT };
+    let person = u8::try_from(die.who / 128 % 8).unwrap();
+    let awards = std::iter::once(award).filter(|award| award.report == report);
+    let replaced = payees.get_mut(&report).unwrap().is_replaced(person, awards);
+    tally.borrow_mut().seen("payee", if replaced.is_ok() { "is replaced" } else { "is frozen" });
+}
+
+/// Notes why the payee stopped a step.
+fn note_refusal(refusal: &Refusal, tally: &RefCell<Tally>) {
+    let what = match refusal.rule {
+        Some("award.decided_by_collector") => "decided",
+        Some("award.own_duty") => "is on duty",
+        Some("award.own_report") => "acts",
+        Some("award.payee_verified") => "is unknown",
+        _ => return,
+    };
+    tally.borrow_mut().seen("payee", what);
+}
+
+fn note_payment(event: &Event, payee: Payee, number: u8, award: &Award, tally: &RefCell<Tally>) {
+    let what = match event {
+        Event::PaymentStarted { attempt, .. } if *attempt > 1 => "is paid again",
+        Event::PaymentStarted { .. } if payees(number)[&award.report] != payee => "was replaced and is paid",
+        Event::Forfeited { .. } if payee.on_duty => "is forfeited",
+        _ => return,
+    };
+    tally.borrow_mut().seen("payee", what);
+}
+
+/// The first true report, and the one for which a voided award is proposed again.
+const REPORT: ReportId = ReportId(Uuid::from_u128(1));
+const OTHER_REPORT: ReportId = ReportId(Uuid::from_u128(77));
+
 fn proposal(amount: i64) -> Proposal {
     Proposal {
         id: AwardId(Uuid::from_u128(1)),
         hazard: HazardId(Uuid::from_u128(1)),
-        report: ReportId(Uuid::from_u128(1)),
+        report: REPORT,
         unit: CENTRE,
         amount: Fen(amount),
         proposed_by: Some(person(CENTRE, 0, Role::CommandCentre).officer),
@@ -84,7 +156,7 @@ fn proposal(amount: i64) -> Proposal {
 }
 
 /// Usually a step that moves the award on, by an officer who may take it; otherwise any step by any person.
-fn choose(award: &Award, die: &Dice) -> (By, Command) {
+fn choose(award: &Award, payee: Payee, die: &Dice) -> (By, Command) {
     let attempt = award.attempt;
     let of = OTHER_AWARD;
     let forward = match award.status {
@@ -94,8 +166,8 @@ fn choose(award: &Award, die: &Dice) -> (By, Command) {
         AwardStatus::Notified => vec![Command::Collect, Command::Forfeit, Command::MarkDouble { of }],
         AwardStatus::Collected | AwardStatus::Failed => {
             vec![
-                Command::StartPayment { payee: PAYEE },
-                Command::StartPayment { payee: PAYEE },
+                Command::StartPayment { payee: payee.digest() },
+                Command::StartPayment { payee: payee.digest() },
                 Command::MarkDouble { of },
             ]
         }
@@ -115,6 +187,11 @@ fn choose(award: &Award, die: &Dice) -> (By, Command) {
         Some(command) if die.bold < 210 => command.clone(),
         _ => die.of(&all).unwrap().clone(),
     };
+    // Whoever orders the payment, the vault names its payee.
+    let command = match command {
+        Command::StartPayment { .. } => Command::StartPayment { payee: payee.digest() },
+        other => other,
+    };
     (if die.bold.is_multiple_of(4) { anybody(die) } else { award_asker(&command) }, command)
 }
 
@@ -123,7 +200,7 @@ fn again(unit: UnitId, die: &Dice) -> Command {
     let unit = if unit == CENTRE { TOWN } else { CENTRE };
     let officer = |number: u128| person(CENTRE, number % 5, Role::CommandCentre).officer;
     Command::Reassign {
-        report: ReportId(Uuid::from_u128(9)),
+        report: OTHER_REPORT,
         unit,
         proposed_by: (!die.who.is_multiple_of(4)).then(|| officer(u128::from(die.who))),
         verifiers: BTreeSet::from([officer(u128::from(die.bold))]),

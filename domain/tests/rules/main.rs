@@ -16,6 +16,7 @@ mod merging_table;
 mod number;
 mod onward;
 mod outcome_table;
+mod payee;
 mod report_history;
 mod report_rules;
 mod roster;

@@ -26,6 +26,8 @@ use domain::time::{Calendar, Span, SpanUnit, china_day};
 use domain::{Refusal, award, report};
 use uuid::Uuid;
 
+use crate::payee::Payee;
+
 pub(crate) const TOWN: UnitId = UnitId(Uuid::from_u128(1));
 pub(crate) const VILLAGE: UnitId = UnitId(Uuid::from_u128(2));
 pub(crate) const FIRE: UnitId = UnitId(Uuid::from_u128(3));
@@ -57,6 +59,11 @@ pub(crate) fn person(unit: UnitId, number: u128, role: Role) -> Actor {
     let officer = unit.0.as_u128() * 100 + number;
     let post = officer * 100 + Role::ALL.iter().position(|other| *other == role).unwrap_or_default() as u128;
     Actor { officer: OfficerId(Uuid::from_u128(officer)), post: PostId(Uuid::from_u128(post)), role, unit }
+}
+
+/// The officer of the command centre with this number, whatever their post.
+pub(crate) fn person_of(number: u8) -> OfficerId {
+    person(CENTRE, number.into(), Role::CommandCentre).officer
 }
 
 /// The unit of a person.
@@ -288,18 +295,34 @@ impl World {
         by: By,
         command: award::Command,
     ) -> Result<Vec<award::Event>, Refusal> {
+        let someone = Payee { person: Some(u8::MAX), on_duty: false };
+        self.ask_award_of(someone, hazard, award, minute, by, command)
+    }
+
+    /// Returns what happens to the award if this is asked for and this is the payee of its report.
+    pub(crate) fn ask_award_of(
+        &self,
+        payee: Payee,
+        hazard: HazardNow,
+        award: &award::Award,
+        minute: i64,
+        by: By,
+        command: award::Command,
+    ) -> Result<Vec<award::Event>, Refusal> {
         let context = award::Context {
             now: at(minute),
             exact: at(minute),
             by,
             in_area: true,
-            own_report: false,
-            payee_verified: true,
+            own_report: payee.acts(by),
+            payee_verified: payee.person.is_some(),
             hazard,
             policy: &self.rewards,
             timing: self.timing(),
         };
-        award::decide(award, command, &context)
+        let events = award::decide(award, command, &context)?;
+        payee.may_collect(award, &events)?;
+        Ok(events)
     }
 }
 

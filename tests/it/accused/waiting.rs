@@ -79,10 +79,7 @@ async fn an_emergency_is_dispatched_while_its_report_waits(#[case] engine: Engin
     let app = TestApp::start(engine).await;
     import(&app).await;
     app.expect_in_log("reports wait because no unit may review them");
-    let demo = include_str!("../../../api/data/demo/units.csv");
-    let below: String = demo.lines().map(|line| line.replace(",,2024", ",520115-command-centre,2024") + "\n").collect();
-    let below = below.replace("520115000000,520115-command-centre,", "520115000000,,");
-    import_lines(&app, "units", &below.lines().collect::<Vec<_>>()).await;
+    put_townships_below_the_centre(&app).await;
     let leader = Person::officer(&app, "binyang-leader").await;
 
     let report = accuses(&app, &leader, "520115-command-centre", emergency(Uuid::new_v4(), "ANONYMOUS")).await;
@@ -95,5 +92,54 @@ async fn an_emergency_is_dispatched_while_its_report_waits(#[case] engine: Engin
     assert_eq!(leader.asks(REVIEW, json!({ "id": report })).await.code(), Some("NOT_FOUND"));
     leader.blows_of_type("emergency", &hazard, &["520115-fire"]).await;
     gauge(&app, "1").await;
+    todos_follow_from_events(&app).await;
+}
+
+/// Every township is a unit of the command centre, so that whoever accuses the centre accuses them all.
+async fn put_townships_below_the_centre(app: &TestApp) {
+    let demo = include_str!("../../../api/data/demo/units.csv");
+    let below: String = demo.lines().map(|line| line.replace(",,2024", ",520115-command-centre,2024") + "\n").collect();
+    let below = below.replace("520115000000,520115-command-centre,", "520115000000,,");
+    import_lines(app, "units", &below.lines().collect::<Vec<_>>()).await;
+}
+
+/// A city above the county of the sample district.
+const CITY: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"520100000000","name":"贵阳市","level":"city","boundary":"official"},"geometry":{"type":"Polygon","coordinates":[[[106.0,26.0],[107.5,26.0],[107.5,27.5],[106.0,27.5],[106.0,26.0]]]}}]}"#;
+
+/// Neither a township nor the command centre of the county may review the report: the command centre of the city does, and
+/// nothing waits.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_centre_of_the_city_reviews_what_no_unit_of_the_county_may(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let file = app.data().join("city.geojson");
+    std::fs::write(&file, CITY).unwrap();
+    let imported = app.run(&["import", "areas", file.to_str().unwrap()]).await;
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    import(&app).await;
+    let city = "520100-command-centre,贵阳市综合指挥中心,COMMAND_CENTRE,520100000000,,2024-01-01";
+    import_lines(&app, "units", &[UNITS, city]).await;
+    import_lines(&app, "officers", &[OFFICERS, "city-1,指挥示例丁,520100-command-centre,19900000903"]).await;
+    import_lines(&app, "posts", &[POSTS, "city-1,COMMAND_CENTRE,520100-command-centre,520100000000,2024-01-01,"]).await;
+    put_townships_below_the_centre(&app).await;
+    let (clerk, centre) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "command-1").await);
+    let officer = Person::from(login(&app, "OFFICER", "19900000903").await);
+
+    let calm = accuses(&app, &clerk, "520115-command-centre", submission(Uuid::new_v4(), "ANONYMOUS")).await;
+    let urgent = accuses(&app, &clerk, "520115-command-centre", emergency(Uuid::new_v4(), "ANONYMOUS")).await;
+
+    assert_eq!(listed(&app).await, "no report waits for a unit that may review it\n");
+    let unit = officer.ids_of(&["520100-command-centre"]).await.remove(0);
+    for report in [calm, urgent] {
+        for barred in [&clerk, &centre] {
+            assert_eq!(barred.asks(REVIEW, json!({ "id": report })).await.code(), Some("NOT_FOUND"));
+        }
+        let seen = officer.asks(REVIEW, json!({ "id": report })).await.ok();
+        assert_eq!(seen.data("report.reviewUnitId"), &unit);
+        let hazard = officer.confirms(&report).await;
+        officer.dispatches(&hazard, &["520115-fire"]).await;
+    }
     todos_follow_from_events(&app).await;
 }

@@ -157,12 +157,14 @@ impl Schema {
                 "String" => text(name),
                 "UUID" => json!(Uuid::new_v4()),
                 "DateTime" => json!("2026-11-30T02:00:00Z"),
+                "NaiveDate" => json!("2026-12-15"),
                 "Int" => json!(5),
                 "Float" => json!(26.5),
                 "Boolean" => json!(false),
                 other => match self.kinds.get(other) {
                     Some(TypeKind::Enum(words)) => json!(words.values[0].node.value.node),
-                    _ => self.object(other, at),
+                    Some(TypeKind::InputObject(_)) => self.object(other, at),
+                    _ => panic!("a valid value of {other} is not known here"),
                 },
             },
         }

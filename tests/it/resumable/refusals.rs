@@ -1,8 +1,10 @@
 //! What a server refuses of an upload, and that nothing is changed by it.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use entity::{upload, upload_piece};
 use reqwest::Method;
 use rstest::rstest;
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tests::app::{Engine, TestApp};
@@ -11,7 +13,7 @@ use tests::tus::{BYTES, Upload, VERSION, header, making, plan};
 use tests::world::import;
 use uuid::Uuid;
 
-use super::{announced, is_verified};
+use super::{announced, is_verified, rows_of_pieces};
 
 /// `sha256 …`, as a client says it of the bytes of one request.
 fn sum_of(bytes: &[u8]) -> String {
@@ -85,4 +87,45 @@ async fn what_is_not_the_protocol_is_refused_and_changes_nothing(#[case] engine:
         assert_eq!(header(&answer, "tus-resumable"), "1.0.0");
     }
     assert_eq!(upload.offset().await, 0);
+}
+
+/// An upload has an end of its pieces, however small a client sends them. The last one is taken, and the one after it is
+/// refused; whoever begins again is heard.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_upload_has_4096_pieces_and_no_more(#[case] engine: Engine) {
+    const PIECES: usize = 4_096;
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (submission, photo) = announced(app.client()).await;
+    let upload = Upload::of(app.client(), submission, &photo).await;
+    let kept = PIECES - 1;
+    has_pieces_of_a_byte(&app, kept).await;
+    assert_eq!(upload.offset().await, kept);
+
+    assert_eq!(upload.go_on(kept, &photo.bytes[kept..PIECES]).await.status, 204, "the last piece");
+    let refused = upload.go_on(PIECES, &photo.bytes[PIECES..]).await;
+    assert_eq!((refused.code(), refused.extension("rule")), (Some("RATE_LIMITED"), &json!("upload.pieces")));
+    assert_eq!((upload.offset().await, rows_of_pieces(&app).await), (PIECES, PIECES as u64), "nothing was added");
+
+    assert_eq!(Answer::to(upload.request(Method::DELETE)).await.status, 204);
+    let again = Upload::of(app.client(), submission, &photo).await;
+    assert_eq!(again.go_on(0, &photo.bytes).await.status, 204);
+    is_verified(app.client(), submission, &photo).await;
+}
+
+/// The only upload has come byte by byte so far, as if each had had a connection of its own.
+async fn has_pieces_of_a_byte(app: &TestApp, count: usize) {
+    let db = app.rows().await;
+    let [row] = upload::Entity::find().all(&db).await.unwrap().try_into().unwrap();
+    let at = i64::try_from(count).unwrap();
+    let piece = |at: i64| {
+        let key = format!("incoming/00/{at:032x}"); // no object has this key
+        upload_piece::Model { upload_id: row.id, at, length: 1, key }.into_active_model()
+    };
+    entity::batch::insert(&db, (0..at).map(piece).collect()).await.unwrap();
+    let came = upload::ActiveModel { id: Set(row.id), at: Set(at), ..Default::default() };
+    upload::Entity::update(came).exec(&db).await.unwrap();
 }

@@ -32,10 +32,10 @@ pub(crate) struct Played {
 }
 
 impl Played {
-    /// As if these reports and hazards were all that was played.
-    pub(crate) fn only(reports: &[&str], hazards: &[&str]) -> Self {
+    /// As if these reports, hazards and awards were all that was played.
+    pub(crate) fn only(reports: &[&str], hazards: &[&str], awards: Vec<Value>) -> Self {
         let values = |ids: &[&str]| ids.iter().map(|id| json!(id)).collect();
-        Self { reports: values(reports), hazards: values(hazards), ..Self::default() }
+        Self { reports: values(reports), hazards: values(hazards), awards, ..Self::default() }
     }
 }
 

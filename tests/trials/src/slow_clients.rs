@@ -87,18 +87,23 @@ impl Slowness {
             Self::ReadsNothing => {
                 let body = json!({ "query": LARGE }).to_string();
                 let request = format!("{graphql}content-length: {}\r\n\r\n{body}", body.len());
-                connection.write_all(request.repeat(UNREAD).as_bytes()).await?;
-                // The server resets the connection, which is the only thing to wait for without reading.
-                loop {
-                    connection.ready(tokio::io::Interest::ERROR).await?;
-                    if connection.take_error()?.is_some() {
-                        return Ok(());
-                    }
-                    sleep(DROP).await;
-                }
+                return asks_and_reads_nothing(connection, &request).await;
             }
         }
         connection.read_to_end(&mut Vec::new()).await.map(drop)
+    }
+}
+
+/// Sends the same request again and again, and reads no answer until the server closes the connection.
+async fn asks_and_reads_nothing(mut connection: TcpStream, request: &str) -> io::Result<()> {
+    connection.write_all(request.repeat(UNREAD).as_bytes()).await?;
+    // The server resets the connection, which is the only thing to wait for without reading.
+    loop {
+        connection.ready(tokio::io::Interest::ERROR).await?;
+        if connection.take_error()?.is_some() {
+            return Ok(());
+        }
+        sleep(DROP).await;
     }
 }
 
@@ -118,6 +123,15 @@ async fn drops(mut connection: TcpStream, begin: &str, drop: &str) -> io::Result
     }
 }
 
+/// Connects, with a small buffer if nothing will be read.
+async fn connected(address: SocketAddr, reads_nothing: bool) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    if reads_nothing {
+        socket.set_recv_buffer_size(RECEIVES)?;
+    }
+    socket.connect(address).await
+}
+
 /// Connections of slow clients.
 #[derive(Debug)]
 pub struct Crowd {
@@ -133,18 +147,27 @@ impl Crowd {
     pub async fn gather(address: SocketAddr, kinds: &[Slowness], of_each: usize) -> io::Result<Self> {
         let mut clients = JoinSet::new();
         for _ in 0..of_each {
-            for kind in kinds {
-                let socket = TcpSocket::new_v4()?;
-                if *kind == Slowness::ReadsNothing {
-                    socket.set_recv_buffer_size(RECEIVES)?;
-                }
-                let connection = socket.connect(address).await?;
+            for kind in kinds.iter().copied() {
+                let connection = connected(address, kind == Slowness::ReadsNothing).await?;
                 // However it ends: the server has closed it.
-                let kind = *kind;
                 clients.spawn(async move { drop(kind.behave(connection).await) });
             }
         }
         Ok(Self { clients, opened: Instant::now() })
+    }
+
+    /// Opens this many connections that ask for what is at a path, such as the link to a photo, and read nothing.
+    ///
+    /// # Errors
+    /// Returns an error if a connection cannot be opened.
+    pub async fn that_does_not_read(address: SocketAddr, path: &str, clients: usize) -> io::Result<Self> {
+        let mut crowd = Self { clients: JoinSet::new(), opened: Instant::now() };
+        for _ in 0..clients {
+            let connection = connected(address, true).await?;
+            let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+            crowd.clients.spawn(async move { drop(asks_and_reads_nothing(connection, &request).await) });
+        }
+        Ok(crowd)
     }
 
     /// Waits until the server has closed all connections, and returns how long that took.

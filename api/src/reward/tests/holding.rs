@@ -46,13 +46,16 @@ async fn it_follows_the_first_true_report_until_it_is_approved(#[case] engine: E
     let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     let first = scene.world.report(ReportStatus::Merged, Some(scene.hazard)).await;
-    scene.propose(first, 10_000).await.unwrap();
+    assert_eq!(scene.row().await.basis, "举报奖励办法");
+    scene.propose_under("新的奖励办法", first, 10_000).await.unwrap();
     let row = scene.row().await;
     assert_eq!((row.status, row.report_id, row.reviewed_by), (AwardStatus::Proposed, first, None));
+    assert_eq!(row.basis, "新的奖励办法", "the basis is that of the report");
     scene.review().await;
     scene.approve().await;
     scene.propose(scene.report, 10_000).await.unwrap();
-    assert_eq!(scene.row().await.report_id, first, "frozen");
+    let row = scene.row().await;
+    assert_eq!((row.report_id, row.basis.as_str()), (first, "新的奖励办法"), "frozen");
     assert_eq!(refused(scene.collect().await), Some((Code::NotFound, None)), "not of the second");
     scene.assert_replays().await;
 }

@@ -58,6 +58,10 @@ impl Scene {
     }
 
     async fn propose(&self, report: ReportId, amount: i64) -> ApiResult<()> {
+        self.propose_under("举报奖励办法", report, amount).await
+    }
+
+    async fn propose_under(&self, basis: &str, report: ReportId, amount: i64) -> ApiResult<()> {
         let facts = AwardFacts {
             hazard: self.hazard,
             report,
@@ -66,7 +70,7 @@ impl Scene {
             amount: Fen(amount),
             proposed_by: Some(self.verifier),
             verifiers: [self.verifier].into(),
-            basis: "举报奖励办法".into(),
+            basis: basis.into(),
         };
         let app = &self.world.app;
         self.world

@@ -75,6 +75,21 @@ fn a_date_that_is_a_day_off_ends_with_the_next_working_day() {
     }
 }
 
+/// A client may name any day as a date.
+#[test]
+fn the_work_of_every_day_that_can_be_named_has_an_end() {
+    let calendar = calendar();
+    let mut ends = Vec::new();
+    for day in
+        ["-262143-01-01", "-262143-01-02", "0000-01-01", "1970-01-01", "9999-12-31", "+262142-12-30", "+262142-12-31"]
+    {
+        ends.push(calendar.end_of_day(NaiveDate::parse_from_str(day, "%Y-%m-%d").unwrap()));
+    }
+    assert!(ends.is_sorted(), "{ends:?}");
+    assert_eq!(calendar.end_of_day(NaiveDate::MIN), ends[0]);
+    assert_eq!(Some(&calendar.end_of_day(NaiveDate::MAX)), ends.last());
+}
+
 fn units() -> impl Strategy<Value = SpanUnit> {
     (0..SpanUnit::ALL.len()).prop_map(|place| SpanUnit::ALL[place])
 }

@@ -19,6 +19,7 @@ use domain::staff::{Role, UnitKind};
 use domain::{Code, Refusal};
 use uuid::Uuid;
 
+use crate::payee::{Orders, Payee};
 use crate::scene::*;
 use crate::status_table::award_asker;
 
@@ -51,6 +52,8 @@ pub(super) enum Step {
     Undo { hazard: HazardId },
     /// The award of the hazard moves on.
     Award { hazard: HazardId, command: award::Command },
+    /// Another identity is given for a report.
+    Identity { report: usize, person: u8 },
     /// A unit ends, and its successor takes over everything that it had.
     Succeed { from: UnitId, to: UnitId },
 }
@@ -68,6 +71,10 @@ pub(super) struct Matter {
     pub(super) hazards: BTreeMap<HazardId, Case>,
     pub(super) awards: BTreeMap<HazardId, Award>,
     pub(super) balance: BTreeMap<Account, i64>,
+    /// Who is paid for each report.
+    pub(super) payees: BTreeMap<ReportId, Payee>,
+    /// Whom each award was paid to.
+    pub(super) orders: BTreeMap<AwardId, Orders>,
     last: BTreeMap<HazardId, hazard::Event>,
     /// The reports that each merge moved.
     moved: BTreeMap<HazardId, BTreeSet<ReportId>>,
@@ -84,6 +91,8 @@ impl Matter {
             hazards: BTreeMap::new(),
             awards: BTreeMap::new(),
             balance: BTreeMap::new(),
+            payees: BTreeMap::new(),
+            orders: BTreeMap::new(),
             last: BTreeMap::new(),
             moved: BTreeMap::new(),
             works: 1,
@@ -153,7 +162,12 @@ impl Matter {
             }
             Step::Merge { hazard, into, work } => self.merge(*hazard, *into, *work)?,
             Step::Undo { hazard } => self.undo(*hazard)?,
-            Step::Award { hazard, command } => self.award(*hazard, command.clone(), award_asker(command))?,
+            Step::Award { hazard, command } => self.award(*hazard, command.clone(), self.rewarder(*hazard, command))?,
+            Step::Identity { report, person } => {
+                let report = self.reports[*report].id;
+                let awards = self.awards.values().filter(|award| award.report == report);
+                self.payees.get_mut(&report).unwrap().is_replaced(*person, awards)?;
+            }
             Step::Succeed { from, to } => self.succeed(*from, *to)?,
         }
         Ok(None)
@@ -173,6 +187,8 @@ impl Matter {
             later: 0,
         };
         let (report, _) = report::receive(&reception, &world.policy, &world.timing());
+        let payee = Payee { person: u8::try_from(number * 3 % 8).ok(), on_duty: number.is_multiple_of(3) };
+        self.payees.insert(report.id, payee);
         self.reports.push(report);
         if emergency {
             self.register(own, self.holder(TOWN), true);
@@ -379,11 +395,27 @@ impl Matter {
         HazardNow::of(case.round, case.end)
     }
 
+    /// Who takes the step of an award: another officer if the usual one would be paid.
+    fn rewarder(&self, hazard: HazardId, command: &award::Command) -> By {
+        match (award_asker(command), self.awards.get(&hazard)) {
+            (By::Officer(actor), Some(award)) if self.payees[&award.report].is(actor.officer) => {
+                By::Officer(person(CENTRE, 20 + actor.officer.0.as_u128() % 100, actor.role))
+            }
+            (by, _) => by,
+        }
+    }
+
     fn award(&mut self, hazard: HazardId, command: award::Command, by: By) -> Result<(), Refusal> {
         let now = self.now(hazard);
         let award = self.awards.get_mut(&hazard).ok_or_else(|| Refusal::new(Code::NotFound))?;
-        for event in World::new().ask_award_while(now, award, self.minute, by, command)? {
+        let payee = self.payees[&award.report];
+        let command = match command {
+            award::Command::StartPayment { .. } => award::Command::StartPayment { payee: payee.digest() },
+            other => other,
+        };
+        for event in World::new().ask_award_of(payee, now, award, self.minute, by, command)? {
             award::apply(award, &event);
+            self.orders.entry(award.id).or_default().note(&event, payee);
             for line in award::postings(&event, award.amount) {
                 *self.balance.entry(line.account).or_default() += line.amount.0;
             }
