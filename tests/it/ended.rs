@@ -29,9 +29,19 @@ const FIELDS: &[(&str, &str)] = &[
     ("ReferReportInput.toUnitId", "the referral of reports"),
     ("SubmitReportInput.accusedUnitId", "gives nothing: it accuses"),
     ("HazardFilter.unitId", "gives nothing: it reads"),
+<<<<<<< HEAD
     ("SupervisionFilter.unitId", "gives nothing: it reads"),
+||||||| dfe6586
+=======
+    ("EnterShiftInput.unitId", ROSTER),
+    ("EnterShiftInput.postId", ROSTER),
+    ("EnterShiftInput.deputyPostId", ROSTER),
+    ("ChangeShiftInput.postId", ROSTER),
+    ("ChangeShiftInput.deputyPostId", ROSTER),
+>>>>>>> main
 ];
 const HERE: &str = "here";
+const ROSTER: &str = "the rules of the duty roster: a_shift_is_of_a_unit_and_of_posts_that_are_in_force";
 const POSTS: &str = "staff_no,role,unit_code,area_code,valid_from,valid_to";
 const OFFICERS: &str = "staff_no,name,unit_code,phone,active";
 const UNITS: &str = "code,name,kind,area_code,parent_code,valid_from,valid_to";

@@ -66,7 +66,6 @@ pub(crate) struct Post(pub PostHolder);
 
 /// A post 岗位 of an officer, as other officers see it.
 #[Object]
-#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Post {
     /// The id of the post.
     async fn id(&self) -> ID {

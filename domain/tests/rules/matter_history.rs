@@ -251,10 +251,8 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         }
         Step::Merge { hazard, into, .. } => {
             prop_assert_eq!(after.pointing(*hazard).count(), 0);
-            prop_assert_eq!(
-                after.pointing(*into).count(),
-                before.pointing(*hazard).count() + before.pointing(*into).count()
-            );
+            let both = before.pointing(*hazard).count() + before.pointing(*into).count();
+            prop_assert_eq!(after.pointing(*into).count(), both);
         }
         Step::Undo { .. } => tally.borrow_mut().seen("matter", "a merge undone"),
         Step::Climb { hazard } if !after.hazards[hazard].supervisions.is_empty() => {

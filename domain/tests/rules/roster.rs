@@ -149,13 +149,8 @@ fn rule(judged: Result<(), Refusal>) -> &'static str {
 }
 
 #[test]
-fn a_shift_stands_in_the_roster_only_where_it_can_be_kept() {
+fn a_shift_has_a_span() {
     let night = shift(7, TOWN, "12-05T18:00", "12-06T08:00", Some(B));
-    let ending = |to: &str, all: &[PostId]| {
-        let mut posts = posts();
-        all.iter().for_each(|post| posts.get_mut(post).unwrap().days.to = Some(to.parse().unwrap()));
-        posts
-    };
     let town = days("2024-01-01", None);
     for (shift, unit, posts, expected) in [
         (night, Some(town), posts(), "ok"),
@@ -174,6 +169,24 @@ fn a_shift_stands_in_the_roster_only_where_it_can_be_kept() {
             posts(),
             "roster.span",
         ),
+    ] {
+        let staff = Establishment { unit, covering: &[TOWN, CENTRE], posts: &posts };
+        assert_eq!(rule(judge(&shift, &shifts(), &staff)), expected, "{shift:?}");
+    }
+}
+
+#[test]
+fn a_shift_is_of_a_unit_and_of_posts_that_are_in_force() {
+    let night = shift(7, TOWN, "12-05T18:00", "12-06T08:00", Some(B));
+    let ending = |to: &str, all: &[PostId]| {
+        let mut posts = posts();
+        for post in all {
+            posts.get_mut(post).unwrap().days.to = Some(to.parse().unwrap());
+        }
+        posts
+    };
+    let town = days("2024-01-01", None);
+    for (shift, unit, posts, expected) in [
         (night, None, posts(), "NOT_FOUND"),
         (night, Some(days("2024-01-01", Some("2026-12-05"))), posts(), "roster.unit_in_force"),
         (night, Some(days("2024-01-01", Some("2026-12-06"))), posts(), "roster.unit_in_force"),

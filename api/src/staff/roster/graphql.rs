@@ -23,7 +23,6 @@ pub(crate) struct Shift(pub shift::Model);
 
 /// A shift 班次 of the duty roster 值班: the post that is on duty in a unit, and its deputy.
 #[Object]
-#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Shift {
     /// The id of the shift.
     async fn id(&self) -> ID {
@@ -50,7 +49,7 @@ impl Shift {
         Ok(load::<PostById>(ctx, self.0.post_id).await?.map(Post))
     }
 
-    /// The deputy's post B岗; null if there is none.
+    /// The deputy's post B岗; null if nobody stands in.
     async fn deputy(&self, ctx: &Context<'_>) -> Result<Option<Post>, ApiError> {
         let Some(deputy) = self.0.deputy_id else { return Ok(None) };
         Ok(load::<PostById>(ctx, deputy).await?.map(Post))
@@ -76,7 +75,6 @@ pub(crate) struct UnitDuty {
 
 /// Who is on duty 值班 in a unit at this moment.
 #[Object]
-#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl UnitDuty {
     /// The unit.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
