@@ -29,16 +29,12 @@ const FIELDS: &[(&str, &str)] = &[
     ("ReferReportInput.toUnitId", "the referral of reports"),
     ("SubmitReportInput.accusedUnitId", "gives nothing: it accuses"),
     ("HazardFilter.unitId", "gives nothing: it reads"),
-<<<<<<< HEAD
     ("SupervisionFilter.unitId", "gives nothing: it reads"),
-||||||| dfe6586
-=======
     ("EnterShiftInput.unitId", ROSTER),
     ("EnterShiftInput.postId", ROSTER),
     ("EnterShiftInput.deputyPostId", ROSTER),
     ("ChangeShiftInput.postId", ROSTER),
     ("ChangeShiftInput.deputyPostId", ROSTER),
->>>>>>> main
 ];
 const HERE: &str = "here";
 const ROSTER: &str = "the rules of the duty roster: a_shift_is_of_a_unit_and_of_posts_that_are_in_force";
