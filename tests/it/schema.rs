@@ -129,7 +129,7 @@ fn every_newer_mutation_answers_with_its_payload() {
 
 #[test]
 fn a_mutation_of_another_form_is_named() {
-    let sdl = r#"
+    let sdl = r"
         type Mutation {
             doIt(input: DoItInput!): DoItPayload!
             doThat(input: DoThatInput!): Thing!
@@ -144,7 +144,7 @@ fn a_mutation_of_another_form_is_named() {
         input DoThatInput { requestId: UUID! }
         input TellItInput { id: UUID! }
         input NameItInput { submissionId: UUID! }
-    "#;
+    ";
     assert_eq!(other_forms(sdl), ["doThat", "doThis", "findIt", "moveIt", "tellIt"]);
 }
 
