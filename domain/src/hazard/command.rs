@@ -1,4 +1,4 @@
-//! The case commands, and the context in which they are decided.
+//! The case commands, and the context in which they are decided. Long because it describes every command with its fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 
