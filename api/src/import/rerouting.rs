@@ -6,17 +6,19 @@
 
 mod cases;
 mod counts;
+mod lead;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::id::{AreaId, UnitId};
+use domain::id::AreaId;
 use domain::staff::UnitKind;
 
 use self::counts::Groups;
-use self::report::{Moved, Outcome};
+use self::lead::{Leads, Place, code};
+use self::report::{DAYS, Moved, Outcome};
 use crate::area::Areas;
 use crate::database::Database;
 use crate::policy::duties::Duties;
@@ -25,19 +27,6 @@ use crate::policy::import::file::ImportSource;
 use crate::policy::rulebook::RuleBook;
 use crate::policy::rulebook_cache::RuleBookCache;
 use crate::start::StartError;
-
-/// How many days back the matters are that a dry run judges by the new lists.
-pub(crate) const DAYS: i64 = 90;
-
-/// The lead that the lists name before and after a change; `None` if they name nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Leads {
-    before: Option<UnitId>,
-    after: Option<UnitId>,
-}
-
-/// Area and category of hazards, by which the lists say who leads.
-type Place = (AreaId, Option<String>);
 
 /// Says what importing the file would change, of the lists and for the hazards of the last [`DAYS`] days. With `file`, it
 /// writes each hazard that would have had another lead into it.
@@ -111,9 +100,4 @@ fn excluded(lists: &DutiesAsIf, groups: &Groups, rules: &RuleBook) -> i64 {
             && !may(&lists.after, led.area_id, category)
     };
     groups.led.iter().filter(is_excluded).map(|led| led.hazards).sum()
-}
-
-/// Returns the code of a unit for people; `(nobody)` if the lists name nobody.
-fn code(rules: &RuleBook, unit: Option<UnitId>) -> String {
-    unit.and_then(|id| rules.unit(id)).map_or_else(|| "(nobody)".to_owned(), |unit| unit.code.clone())
 }

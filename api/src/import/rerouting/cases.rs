@@ -11,7 +11,7 @@ use entity::hazard;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Leads, Place, code};
+use super::lead::{Leads, Place, code};
 use crate::database::Database;
 use crate::error::ApiResult;
 use crate::policy::rulebook::RuleBook;

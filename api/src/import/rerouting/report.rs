@@ -5,7 +5,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::DAYS;
+/// How many days back the matters are that a dry run judges by the new lists.
+pub(super) const DAYS: i64 = 90;
 
 /// How many changes of the lead are printed.
 const SHOWN: usize = 50;
