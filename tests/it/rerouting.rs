@@ -1,7 +1,7 @@
 //! A change of the duty lists is tried over the matters of the last months before it is imported.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use domain::id::HazardId;
@@ -32,7 +32,7 @@ fn duties(app: &TestApp, category: &str, lead: &str, valid_from: &str) -> PathBu
     file
 }
 
-async fn tried(app: &TestApp, file: &PathBuf, more: &[&str]) -> (bool, String) {
+async fn tried(app: &TestApp, file: &Path, more: &[&str]) -> (bool, String) {
     let done = app.run(&[&["import", "duties", file.to_str().unwrap()], more].concat()).await;
     (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
 }
