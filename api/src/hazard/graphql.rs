@@ -181,7 +181,7 @@ impl Hazard {
     }
 
     /// The supervisions 督办 of all rounds, in the order in which they were set.
-    #[graphql(complexity = "4 * child_complexity + 1")]
+    #[graphql(complexity = "2 * child_complexity + 1")]
     async fn supervisions(&self, ctx: &Context<'_>) -> Result<Vec<Supervision>, ApiError> {
         supervising::of_hazard(ctx, self.0.id).await
     }
@@ -206,7 +206,7 @@ impl Hazard {
     }
 
     /// The clocks 时限 of the hazard, in the order in which they are due.
-    #[graphql(complexity = "8 * child_complexity + 1")]
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
         let rows = load::<ClocksOfStream>(ctx, Stream::Hazard(self.0.id)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())
