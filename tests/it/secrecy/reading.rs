@@ -132,10 +132,11 @@ impl Questions {
         let Some(fields) = self.objects.get(&ty) else { return format!("{name}{arguments}") };
         above.push(ty.clone());
         let is_edge = ty.ends_with("Edge");
-        // The things to which photos and todos belong are asked for what is simple: all else would cost too much, and they
+        // The things to which photos, supervisions and todos belong are asked for what is simple: all else would cost too much, and they
         // have roots of their own.
-        let is_shallow =
-            ["SimilarPhoto", "Todo"].iter().any(|part| above.iter().any(|above| above == part) && ty != *part);
+        let is_shallow = ["SimilarPhoto", "Supervision", "Todo"]
+            .iter()
+            .any(|part| above.iter().any(|above| above == part) && ty != *part);
         let wanted = fields.iter().filter(|inner| {
             let inner_type = named(&inner.ty.node);
             let is_deep = is_shallow && self.objects.contains_key(&inner_type);
