@@ -1,4 +1,5 @@
 //! The supervision ladder 督办: the tables, and what each rule of it means.
+//! Long because the tables and the situations in which they are played stand together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
