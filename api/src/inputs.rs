@@ -1,5 +1,5 @@
 //! Checks every argument of a request on its way in, so that no resolver and no database meets a text that it cannot
-//! take: texts ([`domain::text`]) and the ids that clients make. The counterpart on the way out is [`crate::mask`].
+//! take: texts ([`domain::text`]), dates and ids that are none, and the ids that clients make. The counterpart on the way out is [`crate::mask`].
 //!
 //! The arguments of `submitReport` and `submitReports` are taken out first ([`lifted`]): each of their items is judged
 //! alone.
@@ -8,8 +8,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest};
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{Error, Pos, Request, ServerResult, Value, Variables};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
+use async_graphql::registry::{MetaType, MetaTypeName, Registry};
+use async_graphql::{Error, Pos, Request, ScalarType, ServerResult, Value, Variables};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::is_random;
 use domain::refusal::Refusal;
 use domain::text;
@@ -46,7 +48,8 @@ impl Extension for InputCheck {
         // A document that cannot be parsed is refused later, with its position.
         let (lifted, checked) = with_variables(&mut request, |request, variables| {
             let lifted = lifted::lift(request, variables);
-            let checked = request.parsed_query().map_or(Ok(()), |document| Check::new(variables).of_document(document));
+            let mut check = Check::new(&ctx.schema_env.registry, variables);
+            let checked = request.parsed_query().map_or(Ok(()), |document| check.of_document(document));
             (lifted, checked)
         });
         checked.map_err(|refusal| Error::from(ApiError::from(refusal)).into_server_error(Pos::default()))?;
@@ -56,33 +59,49 @@ impl Extension for InputCheck {
 
 /// Checks the values of a request where they stand: a variable that is mentioned often is large only once.
 struct Check<'v> {
+    schema: &'v Registry,
     variables: &'v Variables,
     /// The number of values that were visited, for the tests.
     visited: usize,
 }
 
 impl<'v> Check<'v> {
-    const fn new(variables: &'v Variables) -> Self {
-        Self { variables, visited: 0 }
+    const fn new(schema: &'v Registry, variables: &'v Variables) -> Self {
+        Self { schema, variables, visited: 0 }
     }
 
     fn of_document(&mut self, document: &ExecutableDocument) -> Result<(), Refusal> {
         for (_, operation) in document.operations.iter() {
-            self.of_fields(&operation.node.selection_set.node)?;
+            let root = match operation.node.ty {
+                OperationType::Query => Some(self.schema.query_type.as_str()),
+                OperationType::Mutation => self.schema.mutation_type.as_deref(),
+                OperationType::Subscription => self.schema.subscription_type.as_deref(),
+            };
+            self.of_fields(&operation.node.selection_set.node, self.named(root))?;
         }
-        document.fragments.values().try_for_each(|fragment| self.of_fields(&fragment.node.selection_set.node))
+        document.fragments.values().try_for_each(|fragment| {
+            let ty = self.named(Some(&fragment.node.type_condition.node.on.node));
+            self.of_fields(&fragment.node.selection_set.node, ty)
+        })
     }
 
-    fn of_fields(&mut self, set: &SelectionSet) -> Result<(), Refusal> {
+    fn of_fields(&mut self, set: &SelectionSet, ty: Option<&'v MetaType>) -> Result<(), Refusal> {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) => {
+                    let known = ty.and_then(|ty| ty.field_by_name(&field.node.name.node));
                     for (name, value) in &field.node.arguments {
-                        self.of_written(&value.node, Path::new(&name.node))?;
+                        let ty = known.and_then(|field| field.args.get(name.node.as_str()));
+                        self.of_written(&value.node, Path::new(&name.node, ty.map(|argument| base(&argument.ty))))?;
                     }
-                    self.of_fields(&field.node.selection_set.node)?;
+                    let ty = self.named(known.map(|field| base(&field.ty)));
+                    self.of_fields(&field.node.selection_set.node, ty)?;
                 }
-                Selection::InlineFragment(inline) => self.of_fields(&inline.node.selection_set.node)?,
+                Selection::InlineFragment(inline) => {
+                    let on = inline.node.type_condition.as_ref();
+                    let ty = on.map_or(ty, |on| self.named(Some(&on.node.on.node)));
+                    self.of_fields(&inline.node.selection_set.node, ty)?;
+                }
                 Selection::FragmentSpread(_) => {} // its definition is visited by itself
             }
         }
@@ -98,12 +117,13 @@ impl<'v> Check<'v> {
             },
             Written::String(text) => of_text(text, path),
             Written::List(items) => {
-                (0..).zip(items).try_for_each(|(n, item)| self.of_written(item, path.below(Step::Item(n))))
+                (0..).zip(items).try_for_each(|(n, item)| self.of_written(item, path.below(Step::Item(n), path.ty)))
             }
-            Written::Object(fields) => {
-                fields.iter().try_for_each(|(name, value)| self.of_written(value, path.below(Step::Field(shown(name)))))
-            }
-            Written::Null | Written::Number(_) | Written::Boolean(_) | Written::Binary(_) | Written::Enum(_) => Ok(()),
+            Written::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+                self.of_written(value, path.below(Step::Field(shown(name)), self.of_input(path, name)))
+            }),
+            Written::Number(_) | Written::Boolean(_) | Written::Enum(_) => no_text(path),
+            Written::Null | Written::Binary(_) => Ok(()),
         }
     }
 
@@ -112,27 +132,98 @@ impl<'v> Check<'v> {
         match value {
             Value::String(text) => of_text(text, path),
             Value::List(items) => {
-                (0..).zip(items).try_for_each(|(n, item)| self.of_given(item, path.below(Step::Item(n))))
+                (0..).zip(items).try_for_each(|(n, item)| self.of_given(item, path.below(Step::Item(n), path.ty)))
             }
-            Value::Object(fields) => {
-                fields.iter().try_for_each(|(name, value)| self.of_given(value, path.below(Step::Field(shown(name)))))
-            }
-            Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Binary(_) | Value::Enum(_) => Ok(()),
+            Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+                self.of_given(value, path.below(Step::Field(shown(name)), self.of_input(path, name)))
+            }),
+            Value::Number(_) | Value::Boolean(_) | Value::Enum(_) => no_text(path),
+            Value::Null | Value::Binary(_) => Ok(()),
+        }
+    }
+
+    fn named(&self, ty: Option<&str>) -> Option<&'v MetaType> {
+        self.schema.types.get(ty?)
+    }
+
+    /// Returns the type of a field of an input object.
+    fn of_input(&self, object: Path<'_>, field: &str) -> Option<&'v str> {
+        match self.named(object.ty)? {
+            MetaType::InputObject { input_fields, .. } => input_fields.get(field).map(|field| base(&field.ty)),
+            _ => None,
         }
     }
 }
 
+/// Returns the name of a type without its lists and marks, such as `UUID` for `[UUID!]!`.
+fn base(ty: &str) -> &str {
+    MetaTypeName::concrete_typename(ty)
+}
+
 fn of_text(given: &str, path: Path<'_>) -> Result<(), Refusal> {
     text::check_any(given).map_err(|flaw| flaw.at(path.to_string()))?;
+    let scalar = Scalar::ALL.iter().find(|scalar| Some(scalar.name) == path.ty);
+    if let Some(scalar) = scalar.filter(|scalar| !(scalar.is_one)(given)) {
+        return Err(scalar.refused(path));
+    }
     let is_made_by_client = matches!(path.step, Step::Field(name) if MADE_BY_CLIENTS.contains(&name));
     if is_made_by_client { random_id(given, path) } else { Ok(()) }
 }
 
-/// The place of a value in the arguments. Its text, such as `input.photos.3.id`, is made only for a refusal.
+/// Refuses a value that is no text where a date or an id is expected.
+fn no_text(path: Path<'_>) -> Result<(), Refusal> {
+    let scalar = Scalar::ALL.iter().find(|scalar| Some(scalar.name) == path.ty);
+    scalar.map_or(Ok(()), |scalar| Err(scalar.refused(path)))
+}
+
+/// A type whose values are texts of one form. The library refuses another text without naming its argument, so it is
+/// refused here.
+struct Scalar {
+    name: &'static str,
+    is_one: fn(&str) -> bool,
+    /// What is expected, in Chinese and in English.
+    expected: [&'static str; 2],
+}
+
+impl Scalar {
+    const ALL: [Self; 3] = [
+        Self {
+            name: "NaiveDate",
+            is_one: parses::<NaiveDate>,
+            expected: ["须为实际存在的日期，格式如 2026-11-30。", "This must be an existing date, such as 2026-11-30."],
+        },
+        Self {
+            name: "DateTime",
+            is_one: parses::<DateTime<Utc>>,
+            expected: [
+                "须为实际存在的时间，并注明时区，格式如 2026-11-30T08:00:00+08:00。",
+                "This must be an existing time with its zone, such as 2026-11-30T08:00:00+08:00.",
+            ],
+        },
+        Self {
+            name: "UUID",
+            is_one: parses::<Uuid>,
+            expected: ["编号须为 36 个字符的 UUID。", "This must be an id: a UUID of 36 characters."],
+        },
+    ];
+
+    fn refused(&self, path: Path<'_>) -> Refusal {
+        let [zh, en] = self.expected;
+        Refusal::invalid_at(path.to_string(), zh, en)
+    }
+}
+
+fn parses<T: ScalarType>(text: &str) -> bool {
+    T::parse(Value::String(text.to_owned())).is_ok()
+}
+
+/// The place of a value in the arguments, and its type if the schema knows it. Its text, such as `input.photos.3.id`, is made
+/// only for a refusal.
 #[derive(Clone, Copy)]
 struct Path<'a> {
     above: Option<&'a Path<'a>>,
     step: Step<'a>,
+    ty: Option<&'a str>,
 }
 
 #[derive(Clone, Copy)]
@@ -142,12 +233,12 @@ enum Step<'a> {
 }
 
 impl<'a> Path<'a> {
-    const fn new(argument: &'a str) -> Self {
-        Self { above: None, step: Step::Field(argument) }
+    const fn new(argument: &'a str, ty: Option<&'a str>) -> Self {
+        Self { above: None, step: Step::Field(argument), ty }
     }
 
-    const fn below(&'a self, step: Step<'a>) -> Self {
-        Self { above: Some(self), step }
+    const fn below(&'a self, step: Step<'a>, ty: Option<&'a str>) -> Self {
+        Self { above: Some(self), step, ty }
     }
 }
 
@@ -174,66 +265,4 @@ fn random_id(text: &str, path: Path<'_>) -> Result<(), Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use async_graphql::parser::parse_query;
-    use serde_json::json;
-
-    use super::*;
-
-    fn path(document: &str, variables: serde_json::Value) -> Option<String> {
-        let variables = Variables::from_json(variables);
-        let refused = Check::new(&variables).of_document(&parse_query(document).unwrap()).err();
-        refused.map(|refusal| refusal.path().unwrap().to_owned())
-    }
-
-    #[test]
-    fn every_text_is_found_wherever_it_stands() {
-        let none = json!({});
-        for (document, variables, expected) in [
-            (r#"{ a(b: "x") }"#, none.clone(), None),
-            (r#"{ a(b: "\u0000") }"#, none.clone(), Some("b")),
-            (r#"{ a { b { c(d: { e: ["x", "\u200b"] }) } } }"#, none.clone(), Some("d.e.1")),
-            (r#"{ a { ... on B { c(d: "\u0007") } } }"#, none.clone(), Some("d")),
-            (r#"{ ...F } fragment F on Q { a(b: "\u0000") }"#, none.clone(), Some("b")),
-            ("query($v: S) { a(b: { c: $v }) }", json!({ "v": "\u{7f}" }), Some("b.c")),
-            ("query($v: S) { a(b: $v) }", json!({ "v": { "c": { "d": "\u{2800}" } } }), Some("b.c.d")),
-            ("query($v: S) { a(b: $v) }", json!({ "v": { "138 0000 0000": "\0" } }), Some("b.?")),
-            ("query($v: S) { a(b: $v) }", json!({ "v": "  " }), None),
-            ("query($v: S) { a(b: $v) }", none, None),
-        ] {
-            assert_eq!(path(document, variables).as_deref(), expected, "{document}");
-        }
-    }
-
-    #[test]
-    fn ids_made_by_clients_are_random() {
-        for (id, good) in [
-            ("00000000-0000-0000-0000-000000000000", false),
-            ("ffffffff-ffff-ffff-ffff-ffffffffffff", false),
-            ("c232ab00-9414-11ec-b3c8-9f6bdeced846", false), // version 1
-            ("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", false), // version 7
-            ("919108f7-52d1-4320-cbac-f847db4148a8", false), // version 4 of another variant
-            ("919108f7-52d1-4320-9bac-f847db4148a8", true),
-            ("919108F752D143209BACF847DB4148A8", true),
-            ("x", false),
-            ("", false),
-        ] {
-            for name in MADE_BY_CLIENTS {
-                let expected = (!good).then(|| format!("input.{name}"));
-                assert_eq!(path("query($v: S) { a(input: $v) }", json!({ "v": { name: id } })), expected, "{id}");
-            }
-            assert_eq!(path("query($v: S) { a(input: $v) }", json!({ "v": { "reportId": id } })), None);
-        }
-    }
-
-    /// Within the limits of [`crate::server`], what is visited is bounded by the size of a body.
-    #[test]
-    fn each_mention_of_a_variable_is_visited_where_it_stands() {
-        let variables = Variables::from_json(json!({ "v": vec![1; 999] }));
-        let mut check = Check::new(&variables);
-        let document =
-            "query($v: V) { a { ...F ...F ...F } } fragment F on T { b(c: [$v $v]) ...G } fragment G on T { x }";
-        check.of_document(&parse_query(document).unwrap()).unwrap();
-        assert_eq!(check.visited, 1 + 2 * (1 + 1_000));
-    }
-}
+mod tests;

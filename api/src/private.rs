@@ -1,5 +1,5 @@
-//! Keeps what the server writes from other users of the host: new files and folders belong to their owner alone, and a
-//! data folder of an earlier build, which followed the umask, is closed.
+//! Keeps what the server writes from other users of the host: new files and folders belong to their owner alone, and the
+//! folders of an earlier build, which followed the umask, are closed.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -40,7 +40,10 @@ pub(crate) fn data_folder(folder: &Path) -> Result<(), NotPrivate> {
 }
 
 /// Takes the permissions of other users from a file or folder, if it exists.
-fn close(path: &Path) -> Result<(), NotPrivate> {
+///
+/// # Errors
+/// Returns a sentence that names the file or folder if it belongs to another user.
+pub(crate) fn close(path: &Path) -> Result<(), NotPrivate> {
     let shown = path.display();
     let mode = match fs::metadata(path) {
         Ok(about) => about.permissions().mode(),

@@ -175,6 +175,7 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
                 .to_owned(),
         ));
     }
+    close_folders(&config)?;
     let database = ready_database(&config).await?;
     let keys = keys(&config)?;
     let public_url = public_url(&config, bound);
@@ -204,6 +205,16 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         tracing::info!("the national defaults were imported: codes, categories, calendar, policies");
     }
     Ok(app)
+}
+
+/// Takes the permissions of other users from the folders of data and photos, as far as they exist: photos, parts of uploads
+/// and keys are in them, whatever the database is.
+fn close_folders(config: &Config) -> Result<(), StartError> {
+    private::close(&config.folders.data)?;
+    if !config.has_s3() {
+        private::close(&config.photo_folder())?;
+    }
+    Ok(())
 }
 
 /// Returns until when the calendar of the database is complete; `None` if there is no database yet, or it does not answer.

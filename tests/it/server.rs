@@ -66,10 +66,9 @@ async fn what_a_server_writes_is_closed_to_others(#[case] engine: Engine) {
     let ours = |folder: &Path| open_to_others(folder).into_iter().filter(|path| !imported(path)).collect::<Vec<_>>();
     assert_eq!((ours(&data), ours(&keys)), (Vec::new(), Vec::new()));
 
-    if engine == Engine::Postgres {
-        return; // only a folder with a database is closed at the start
-    }
-    for path in [&data, &data.join("chuishao.db")] {
+    let of_sqlite = [data.join("photos"), data.join("chuishao.db")]; // PostgreSQL is tested with S3
+    let inside = of_sqlite.iter().filter(|_| engine == Engine::Sqlite);
+    for path in inside.chain([&data]) {
         std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
     }
     app.expect_in_log("was accessible to other users of this host");
