@@ -33,6 +33,8 @@ impl Client {
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        // The server closes a connection after 5 s without a request. One that is used at that moment would fail.
+        let http = http.pool_idle_timeout(Duration::from_secs(4));
         Self { address, http: http.build().expect("a client can be made"), token: None, language: None, insists: false }
     }
 
