@@ -24,7 +24,6 @@ struct Query;
 
 #[async_graphql::Object]
 impl Query {
-    #[expect(clippy::unused_async, reason = "it is not called")]
     async fn find(&self, input: Dates, day: Option<NaiveDate>) -> bool {
         input.days.is_empty() && input.at.is_none() && input.id.is_none() && day.is_none()
     }
