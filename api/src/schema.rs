@@ -44,7 +44,8 @@ pub(crate) struct Query(
 /// leader calls `blowWhistle`, or a clerk or leader calls `dispatchHazard`. A worker of each unit that was asked calls
 /// `signAssignment`, `claimAssignment` and `checkIn`; for each photo `prepareWorkPhoto`, uploads the file and calls
 /// `completeWorkPhoto`; then `finishAssignment`. A unit whose duty it is not calls `sendBackAssignment` instead. The township calls `acceptWork` for each assignment, or
-/// `sendToRework`, and its leader calls `closeHazard`. The reporter calls `answerCallback`. Two reward officers call
+/// `sendToRework`, and its leader calls `closeHazard`. Later the township calls
+/// `recordFollowUp`. The reporter calls `answerCallback`. Two reward officers call
 /// `reviewAward` and `approveAward`. The reporter calls `giveIdentity` and `collectAward`. A finance officer calls
 /// `payAward`.
 ///
@@ -61,6 +62,7 @@ pub(crate) struct Mutation(
     hazard::graphql::mutation::HazardMutation,
     hazard::graphql::merging_hazards::MergingMutation,
     hazard::graphql::sending_back::SendBackMutation,
+    hazard::graphql::suspending::SuspensionMutation,
     hazard::graphql::supervising::SupervisionMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,

@@ -110,6 +110,7 @@ impl World {
     }
 
     /// Inserts a registered hazard of level `General` in the township, and returns its id.
+    #[expect(clippy::too_many_lines, reason = "one line for each column")]
     pub(crate) async fn hazard(&self) -> HazardId {
         let id = HazardId(Uuid::new_v4());
         let row = hazard::Model {
@@ -138,6 +139,12 @@ impl World {
             end_reason: None,
             merged_into: None,
             recurrence_of: None,
+            recurred_as: None,
+            suspension_request: None,
+            suspension: None,
+            suspended_times: 0,
+            resumes_at: None,
+            follow_ups: JsonList::default(),
             past_workers: JsonList::default(),
             not_solved: 0,
             rule_version: RuleVersion(0),

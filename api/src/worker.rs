@@ -1,6 +1,6 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
 //! publish amendments and the answers to callbacks, let successors take over from units that have ended, assign reports that
-//! waited for a unit, write the todos of an earlier build's rows, set the rungs of the supervision ladder that are due, settle payments, forfeit overdue awards, complete resumable uploads, delete expired photos and login
+//! waited for a unit, let suspended hazards come back, write the todos of an earlier build's rows, set the rungs of the supervision ladder that are due, settle payments, forfeit overdue awards, complete resumable uploads, delete expired photos and login
 //! data, and record when people were last seen.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::assigning::Assigner;
 use crate::hazard::service::climbing;
+use crate::hazard::service::suspending;
 use crate::import::{following, recount};
 use crate::policy::calendar_end;
 use crate::report::callbacks;
@@ -80,6 +81,7 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn round(app: &App) {
+    log_outcome("let suspended hazards come back", suspending::resume_due(app).await);
     log_outcome("publish amendments", intake::later::publish(app).await);
     log_outcome("publish answers", callbacks::publish(app).await);
     log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);

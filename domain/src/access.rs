@@ -52,6 +52,14 @@ coded_enum! {
         AskExtension = "ASK_EXTENSION",
         /// 延期审批: granting or refusing more time. The policy's list of roles narrows it further.
         DecideExtension = "DECIDE_EXTENSION",
+        /// 申请挂账: asking for a suspension, for the unit that leads or for the one that holds the hazard. The policy's list
+        /// of roles narrows it further.
+        AskSuspension = "ASK_SUSPENSION",
+        /// 挂账审批: granting or refusing a suspension. The policy's list of roles narrows it further.
+        DecideSuspension = "DECIDE_SUSPENSION",
+        /// 恢复办理: letting a suspended hazard come back before its review date. The unit of the responsible leader may do
+        /// so too.
+        ResumeHazard = "RESUME_HAZARD",
         /// 督办: setting a rung of the supervision ladder by hand.
         Supervise = "SUPERVISE",
         /// 签收督办: acknowledging a supervision for the addressed unit. The policy's list of roles narrows it further.
@@ -62,6 +70,8 @@ coded_enum! {
         CloseHazard = "CLOSE_HAZARD",
         /// Reopening a closed hazard.
         ReopenHazard = "REOPEN_HAZARD",
+        /// 回头看: recording what became of a closed hazard.
+        FollowUp = "FOLLOW_UP",
         /// Striking a hazard that is none.
         CancelHazard = "CANCEL_HAZARD",
         /// Reading awards, without who gets them.
@@ -159,6 +169,7 @@ pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 const fn may_in_own_unit(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
@@ -168,8 +179,12 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         | Action::Dispatch
         | Action::TakeBack
         | Action::Accept
+        | Action::FollowUp
         | Action::CancelHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::CommandCentre)
+        }
+        Action::AskSuspension | Action::ResumeHazard => {
+            matches!(role, R::TownshipLeader | R::DepartmentLeader | R::CommandCentre)
         }
         Action::Blow => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::DepartmentLeader | R::CommandCentre)
@@ -191,6 +206,7 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::ListLedger => hands_out(role) || oversees(role),
         Action::ExportLedger
         | Action::Rule
+        | Action::DecideSuspension
         | Action::Supervise
         | Action::ReadAward
         | Action::ReviewAward
@@ -202,6 +218,7 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 const fn may_in_own_area(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
@@ -216,7 +233,12 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }
-        Action::ReopenHazard | Action::Rule | Action::Supervise => matches!(role, R::CommandCentre | R::Supervisor),
+        Action::ReopenHazard
+        | Action::Rule
+        | Action::Supervise
+        | Action::DecideSuspension
+        | Action::ResumeHazard
+        | Action::FollowUp => matches!(role, R::CommandCentre | R::Supervisor),
         Action::ReadHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::GridWorker | R::VillageOfficer)
                 || oversees(role)
@@ -242,6 +264,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::CheckIn
         | Action::Finish
         | Action::AskExtension
+        | Action::AskSuspension
         | Action::CloseHazard => false,
     }
 }

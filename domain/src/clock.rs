@@ -42,12 +42,18 @@ coded_enum! {
         AnswerSendBack = "ANSWER_SEND_BACK",
         /// 裁定: a send-back awaits a ruling.
         Rule = "RULE",
+        /// 挂账审批: a request for a suspension awaits its decision.
+        DecideSuspension = "SUSPENSION",
+        /// 挂账复核: a suspended hazard awaits its review, on whose date it comes back by itself.
+        ReviewSuspension = "REVIEW_SUSPENSION",
         /// 签收督办: a unit must acknowledge a supervision.
         Acknowledge = "ACKNOWLEDGE_SUPERVISION",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
         Close = "CLOSE",
+        /// 回头看: a closed hazard is to be looked at again.
+        FollowUp = "FOLLOW_UP",
         /// 奖励审核: an award awaits review.
         ReviewAward = "REVIEW_AWARD",
         /// 奖励审批: an award awaits approval.
@@ -86,9 +92,12 @@ impl ClockKind {
             | Self::Extend
             | Self::AnswerSendBack
             | Self::Rule
+            | Self::DecideSuspension
+            | Self::ReviewSuspension
             | Self::Acknowledge
             | Self::Accept
             | Self::Close
+            | Self::FollowUp
             | Self::ReviewAward
             | Self::ApproveAward
             | Self::Collect

@@ -52,8 +52,12 @@ impl Inheritance {
             | ClockKind::Extend
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::DecideSuspension
             | ClockKind::Accept
-            | ClockKind::Close => township,
+            | ClockKind::Close
+            | ClockKind::FollowUp => township,
+            // The unit of the responsible leader, whatever else it has.
+            ClockKind::ReviewSuspension => true,
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
         };
         let clocks = self.clocks(&case.clocks, moves);
@@ -68,6 +72,17 @@ impl Inheritance {
         let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
         let moves = |clock: &Clock| clock.key.assignment == Some(assignment) && is_decision(clock.key.kind);
         let clocks = self.clocks(&case.clocks, moves);
+        let assignments = Vec::new();
+        let event = hazard::Event::Inherited { from, to, township: false, assignments, at, clocks };
+        (!event.clocks().is_empty()).then_some(event)
+    }
+
+    /// Returns the event by which the successor has to decide on a suspension 挂账 of a hazard; `None` if the unit does not have
+    /// to. It concerns command centres that do not hold the hazard.
+    #[must_use]
+    pub fn of_suspension(self, case: &Case) -> Option<hazard::Event> {
+        let Self { from, to, at } = self;
+        let clocks = self.clocks(&case.clocks, |clock| clock.key.kind == ClockKind::DecideSuspension);
         let assignments = Vec::new();
         let event = hazard::Event::Inherited { from, to, township: false, assignments, at, clocks };
         (!event.clocks().is_empty()).then_some(event)

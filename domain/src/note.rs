@@ -3,7 +3,7 @@
 
 /// The fields of an event that name a note. A text of an event is bound to the journal and shown in the history under
 /// these names only; a test compares them with the fields of all events.
-pub const NOTE_FIELDS: [&str; 2] = ["note", "far_reason"];
+pub const NOTE_FIELDS: [&str; 4] = ["note", "far_reason", "interim_control", "exit_condition"];
 
 coded_enum! {
     /// What a note is: which step it explains.
@@ -32,6 +32,18 @@ coded_enum! {
         ExtensionRequest = "EXTENSION_REQUEST",
         /// 延期审批意见: what the officer wrote who granted or refused it.
         ExtensionDecision = "EXTENSION_DECISION",
+        /// 挂账理由: why a hazard cannot be removed for a long time.
+        SuspensionRequest = "SUSPENSION_REQUEST",
+        /// 临时管控措施: how the risk is controlled while a hazard is suspended.
+        InterimControl = "INTERIM_CONTROL",
+        /// 解除条件: under which condition a suspended hazard comes back.
+        ExitCondition = "EXIT_CONDITION",
+        /// 挂账审批意见: what the officer wrote who granted or refused it.
+        SuspensionDecision = "SUSPENSION_DECISION",
+        /// 恢复办理理由: why a suspended hazard came back before its review date.
+        Resumption = "RESUMPTION",
+        /// 回头看情况: what a follow-up of a closed hazard found.
+        FollowUp = "FOLLOW_UP",
         /// 督办理由: why a rung of the supervision ladder was set by hand.
         Supervision = "SUPERVISION",
         /// 验收意见: what the officer wrote who accepted the work.

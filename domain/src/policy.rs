@@ -8,13 +8,17 @@
 //! A stored document may be older or newer than the build that reads it. So unknown fields are ignored here (the importer
 //! refuses them), and a field that is added later needs `#[serde(default)]`.
 
+mod follow_up;
 mod send_back;
 mod supervision;
+mod suspension;
 
 use serde::{Deserialize, Serialize};
 
+pub use follow_up::FollowUpPolicy;
 pub use send_back::SendBackPolicy;
 pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, SupervisionTrigger};
+pub use suspension::SuspensionPolicy;
 
 use crate::clock::ClockKind;
 use crate::money::Fen;
@@ -162,6 +166,12 @@ pub struct HandlingPolicy {
     /// The rules of send-backs 退单 and rulings 裁定.
     #[serde(default)]
     pub send_back: SendBackPolicy,
+    /// The rules of suspensions 挂账.
+    #[serde(default)]
+    pub suspension: SuspensionPolicy,
+    /// The rules of follow-ups 回头看.
+    #[serde(default)]
+    pub follow_up: FollowUpPolicy,
     /// The supervision ladder 督办.
     #[serde(default)]
     pub supervision: SupervisionPolicy,
@@ -255,13 +265,19 @@ impl HandlingPolicy {
             ClockKind::Extend => vec![self.extension.decide],
             ClockKind::AnswerSendBack => vec![self.send_back.answer],
             ClockKind::Rule => vec![self.send_back.rule],
+            ClockKind::DecideSuspension => vec![self.suspension.decide],
+            ClockKind::FollowUp => vec![self.follow_up.within],
             ClockKind::Acknowledge => {
                 let rules = self.supervision.rules.iter().map(|rule| rule.acknowledge);
                 rules.chain([self.supervision.by_hand]).collect()
             }
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],
-            ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => Vec::new(),
+            ClockKind::ReviewSuspension
+            | ClockKind::ReviewAward
+            | ClockKind::ApproveAward
+            | ClockKind::Collect
+            | ClockKind::Pay => Vec::new(),
         }
     }
 

@@ -3,14 +3,15 @@
 //!
 //! A clock of an earlier build does not store its span. The span is the one, among those that a clock of its kind can have
 //! been given, which gives the stored due time in the calendar as it was before. After a pause 中止, the time that was left
-//! is counted again from its end. A date that an extension 延期 gave stays, because a person has decided on it.
+//! is counted again from its end. A date that an extension 延期 gave stays, because a person has decided on it; so does the review
+//! date of a suspension 挂账.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Clock, ClockKey, Pause, same_share, without_null};
+use crate::clock::{Clock, ClockKey, ClockKind, Pause, same_share, without_null};
 use crate::time::{Calendar, Span, SpanUnit, TimeLeft, china_day};
 
 /// A new due time of a clock.
@@ -61,6 +62,9 @@ enum Basis {
 
 impl Basis {
     fn of(clock: &Clock) -> Self {
+        if clock.key.kind == ClockKind::ReviewSuspension {
+            return Self::Decided;
+        }
         let ended = clock.pauses.iter().rev().find_map(|pause| Some((pause.until?, pause.left)));
         let decided = clock.extensions.last().map(|extension| extension.at);
         match ended {
@@ -143,7 +147,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::{ClockKind, ClockState, Extension, PauseReason, Timing};
+    use crate::clock::{ClockState, Extension, PauseReason, Timing};
     use crate::id::{OfficerId, PostId, UnitId};
     use crate::policy::RuleVersion;
     use crate::roster::Roster;

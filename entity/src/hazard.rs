@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::hazard::{CancelReason, End, HazardStatus, Level};
+use domain::hazard::{AskedSuspension, CancelReason, End, HazardStatus, Level, Suspension};
 use domain::id::{AreaId, HazardId, OfficerId, SubjectId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::Condition;
@@ -67,6 +67,18 @@ pub struct Model {
     pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
+    /// The hazard that was registered because a follow-up 回头看 found too late that this one came back.
+    pub recurred_as: Option<HazardId>,
+    /// A request for a suspension 挂账, or for its renewal, that nobody has decided on yet.
+    pub suspension_request: Option<JsonList<AskedSuspension>>,
+    /// The suspension in force.
+    pub suspension: Option<JsonList<Suspension>>,
+    /// How often the hazard was suspended in this round.
+    pub suspended_times: i32,
+    /// When a suspended hazard comes back by itself; NULL unless it is suspended.
+    pub resumes_at: Option<DateTimeUtc>,
+    /// The follow-ups 回头看 that are outstanding, each as the number of days after the closure.
+    pub follow_ups: JsonList<Vec<u32>>,
     /// The officers who worked on hazards that were merged into this one. None of them may close it.
     pub past_workers: JsonList<BTreeSet<OfficerId>>,
     /// How often a callback said that the hazard is not solved, and opened it again.
@@ -107,6 +119,18 @@ pub fn seen_by(scopes: Vec<Scope>, not_accusing: &Condition) -> Condition {
         }
     }
     any
+}
+
+/// Returns the condition for suspended hazards 挂账 whose review date has come.
+#[must_use]
+pub fn to_resume(now: DateTimeUtc) -> Condition {
+    Condition::all().add(COLUMN.resumes_at.lte(now))
+}
+
+/// Returns the condition for closed hazards whose follow-ups 回头看 are outstanding.
+#[must_use]
+pub fn to_be_followed_up() -> Condition {
+    Condition::all().add(Expr::col((Entity, Column::FollowUps)).ne("[]"))
 }
 
 /// Returns the condition for hazards in the subtree of an area. It is a range of paths, so that both engines can use an

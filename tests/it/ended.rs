@@ -35,9 +35,11 @@ const FIELDS: &[(&str, &str)] = &[
     ("EnterShiftInput.deputyPostId", ROSTER),
     ("ChangeShiftInput.postId", ROSTER),
     ("ChangeShiftInput.deputyPostId", ROSTER),
+    ("AskSuspensionInput.responsiblePostId", SUSPENSION),
 ];
 const HERE: &str = "here";
 const ROSTER: &str = "the rules of the duty roster: a_shift_is_of_a_unit_and_of_posts_that_are_in_force";
+const SUSPENSION: &str = "the table of suspensions: responsible_nobody and responsible_unit_ended";
 const POSTS: &str = "staff_no,role,unit_code,area_code,valid_from,valid_to";
 const OFFICERS: &str = "staff_no,name,unit_code,phone,active";
 const UNITS: &str = "code,name,kind,area_code,parent_code,valid_from,valid_to";

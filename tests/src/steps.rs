@@ -22,6 +22,9 @@ const TAKEN_BACK: &str =
     "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
 const EXTENDED: &str = "assignment { id status extensionRequest { until askedAt askedByPostId } } \
                         hazard { id status version clocks { kind state due originalDue assignmentId } }";
+const RESTING: &str = "hazard { id status version round outstandingFollowUps suspension { resumesAt } \
+                       suspensionRequest { reviewOn } }";
+const LOOKED_AT: &str = "hazard { id status version round outstandingFollowUps } recurrence { id status }";
 const SUPERVISED: &str = "supervision { id rung state } hazard { id status version }";
 const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
@@ -70,6 +73,10 @@ pub const STEPS: &[Step] = &[
     step("askExtension", "AskExtensionInput", EXTENDED),
     step("grantExtension", "ReasonedAssignmentInput", EXTENDED),
     step("refuseExtension", "ReasonedAssignmentInput", EXTENDED),
+    step("askSuspension", "AskSuspensionInput", RESTING),
+    step("grantSuspension", "DecideSuspensionInput", RESTING),
+    step("refuseSuspension", "DecideSuspensionInput", RESTING),
+    step("resumeHazard", "ResumeHazardInput", RESTING),
     step("checkIn", "CheckInInput", ASSIGNMENT),
     step("finishAssignment", "FinishAssignmentInput", ASSIGNMENT),
     step("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT),
@@ -77,6 +84,7 @@ pub const STEPS: &[Step] = &[
     step("mergeHazards", "MergeHazardsInput", MERGED),
     step("undoHazardMerge", "UndoHazardMergeInput", PARTED),
     step("closeHazard", "EndHazardInput", HAZARD),
+    step("recordFollowUp", "RecordFollowUpInput", LOOKED_AT),
     step("reopenHazard", "EndHazardInput", HAZARD),
     step("cancelHazard", "CancelHazardInput", HAZARD),
     step("enterShift", "EnterShiftInput", SHIFT),

@@ -12,6 +12,8 @@ mod referring;
 mod send_back;
 pub(crate) mod sending_back;
 pub(crate) mod supervising;
+pub(crate) mod suspending;
+mod suspension;
 mod taking_back;
 
 use async_graphql::connection::Connection;
@@ -25,6 +27,7 @@ use entity::hazard;
 use self::parts::{Assignment, Subject, Whistle, unit};
 use self::send_back::SendBack;
 use self::supervising::Supervision;
+use self::suspension::{SuspensionInForce, SuspensionRequest};
 use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
 use super::service::reading::{self, Filter};
 use crate::context::{app, caller};
@@ -150,6 +153,33 @@ impl Hazard {
     /// The id of the closed hazard that has recurred; null for a new hazard.
     async fn recurrence_of(&self) -> Option<HazardId> {
         self.0.recurrence_of
+    }
+
+    /// The id of the hazard that was registered because a follow-up 回头看 found too late that this one came back.
+    async fn recurred_as(&self) -> Option<HazardId> {
+        self.0.recurred_as
+    }
+
+    /// The suspension 挂账 in force; null if the hazard is not suspended.
+    async fn suspension(&self) -> Option<SuspensionInForce> {
+        let in_force = self.0.suspension.as_ref().filter(|_| self.0.end_kind.is_none());
+        in_force.map(|suspension| SuspensionInForce(suspension.0))
+    }
+
+    /// The request for a suspension, or for its renewal, that awaits its decision.
+    async fn suspension_request(&self) -> Option<SuspensionRequest> {
+        let asked = self.0.suspension_request.as_ref().filter(|_| self.0.end_kind.is_none());
+        asked.map(|asked| SuspensionRequest(asked.0))
+    }
+
+    /// How often the hazard was suspended in this round, renewals included. The policy sets the maximum.
+    async fn suspended_times(&self) -> i32 {
+        self.0.suspended_times
+    }
+
+    /// The follow-ups 回头看 that are outstanding, each as the number of days after the closure: at most ten.
+    async fn outstanding_follow_ups(&self) -> &[u32] {
+        &self.0.follow_ups.0
     }
 
     /// The whistles of the hazard, in the order in which they were blown.

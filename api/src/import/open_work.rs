@@ -32,12 +32,14 @@ const DONE: [AssignmentStatus; 3] =
 pub(super) enum WorkKind {
     /// A report that waits for its review.
     Report,
-    /// A hazard that is open, or that may still be reopened.
+    /// A hazard that is open, that may still be reopened, or whose follow-ups are outstanding.
     Hazard,
     /// An assignment on which work goes on.
     Assignment,
     /// A send-back of an assignment on which the unit has to decide, of a hazard that it does not hold.
     Decision,
+    /// A request for the suspension of a hazard on which the unit has to decide, and that it does not hold.
+    Suspension,
     /// An award that has not ended.
     Award,
     /// A post that has not ended.
@@ -46,8 +48,8 @@ pub(super) enum WorkKind {
 
 impl WorkKind {
     /// All kinds.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Report, Self::Hazard, Self::Assignment, Self::Decision, Self::Award, Self::Post];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Report, Self::Hazard, Self::Assignment, Self::Decision, Self::Suspension, Self::Award, Self::Post];
 
     /// Returns the word for this kind in a file of successors.
     #[must_use]
@@ -57,6 +59,7 @@ impl WorkKind {
             Self::Hazard => "hazard",
             Self::Assignment => "assignment",
             Self::Decision => "decision",
+            Self::Suspension => "suspension",
             Self::Award => "award",
             Self::Post => "post",
         }
@@ -120,6 +123,7 @@ impl OpenWork {
         }
         work.add_assignments(txn, &ids).await?;
         work.add_decisions(txn, &ids).await?;
+        work.add_suspensions(txn, &ids).await?;
         let awards = award::Entity::find()
             .filter(award::COLUMN.unit_id.is_in(ids.clone()))
             .filter(award::COLUMN.status.is_not_in([AwardStatus::Paid, AwardStatus::Rejected, AwardStatus::Forfeited]))
@@ -177,6 +181,26 @@ impl OpenWork {
         Ok(())
     }
 
+    /// Few requests for suspensions await a decision at a time, and an index finds them.
+    async fn add_suspensions<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
+        let rows = hazard::Entity::find()
+            .filter(hazard::COLUMN.suspension_request.is_not_null())
+            .filter(hazard::COLUMN.end_kind.is_null())
+            .order_by_asc(hazard::COLUMN.id)
+            .all(txn)
+            .await?;
+        for row in rows {
+            let clocks = clocks::load(txn, Stream::Hazard(row.id)).await?;
+            let mut decisions =
+                clocks.iter().filter(|clock| clock.is_open() && clock.key.kind == ClockKind::DecideSuspension);
+            let owner = decisions.next().map(|clock| clock.key.owner_unit);
+            if let Some(unit) = owner.filter(|owner| ids.contains(owner) && *owner != row.township_unit) {
+                self.add(WorkKind::Suspension, unit, row.id.0);
+            }
+        }
+        Ok(())
+    }
+
     async fn add_posts<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId], today: NaiveDate) -> ApiResult<()> {
         let goes_on = Condition::any().add(post::COLUMN.valid_to.is_null()).add(post::COLUMN.valid_to.gt(today));
         let posts = post::Entity::find().filter(post::COLUMN.unit_id.is_in(ids.to_vec())).filter(goes_on);
@@ -194,7 +218,7 @@ impl OpenWork {
     }
 }
 
-/// Returns the condition for hazards that are open, or so lately closed that they may be reopened. The callback window ends
+/// Returns the condition for hazards that are open, that are to be followed up, or so lately closed that they may be reopened. The callback window ends
 /// with the day in China ([`domain::hazard::Case::in_callback_window`]).
 async fn may_go_on<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<Condition> {
     let documents = policy::Entity::find().filter(policy::COLUMN.kind.eq("handling")).all(txn).await?;
@@ -205,7 +229,8 @@ async fn may_go_on<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult
     }
     let since = earlier(china_day_end(now), TimeDelta::days(i64::from(days) + 1));
     let lately = Condition::all().add(hazard::COLUMN.end_kind.eq(End::Closed)).add(hazard::COLUMN.closed_at.gt(since));
-    Ok(Condition::any().add(hazard::COLUMN.end_kind.is_null()).add(lately))
+    let open = Condition::any().add(hazard::COLUMN.end_kind.is_null());
+    Ok(open.add(lately).add(hazard::to_be_followed_up()))
 }
 
 /// The list of open work: for each unit how many of each kind, then every piece in the form of a file of successors.

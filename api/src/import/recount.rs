@@ -186,6 +186,9 @@ impl Recounting<'_> {
             | ClockKind::Extend
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::DecideSuspension
+            | ClockKind::ReviewSuspension
+            | ClockKind::FollowUp
             | ClockKind::Acknowledge
             | ClockKind::Accept
             | ClockKind::Close => {

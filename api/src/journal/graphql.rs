@@ -10,6 +10,7 @@ use domain::event::EventKind;
 use domain::id::{EventId, NoteId, OfficerId, PostId};
 use domain::note::NOTE_FIELDS;
 use entity::{event, note};
+use futures::future::try_join_all;
 
 use self::details::EventDetails;
 use super::loader::NoteById;
@@ -64,6 +65,16 @@ impl HistoryEvent {
     #[graphql(complexity = 1)]
     async fn details(&self) -> Option<EventDetails> {
         projection::details(&self.0)
+    }
+
+    /// All texts that the officer wrote, in the order of the form: at most four. Most events have at most one.
+    #[graphql(complexity = "child_complexity + 1")]
+    async fn notes(&self, ctx: &Context<'_>) -> Result<Vec<Note>, ApiError> {
+        let payload: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::internal)?;
+        let named = NOTE_FIELDS.into_iter().filter_map(|field| payload.get(field)?.as_str());
+        let ids = named.map(|id| id.parse().map(NoteId)).collect::<Result<Vec<_>, _>>().map_err(ApiError::internal)?;
+        let notes = try_join_all(ids.into_iter().map(|id| load::<NoteById>(ctx, id))).await?;
+        Ok(notes.into_iter().flatten().map(Note).collect())
     }
 
     /// The text that the officer wrote, if any: a reason, an opinion or a remark.

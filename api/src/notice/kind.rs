@@ -33,6 +33,10 @@ pub enum NoticeKind {
     HazardBlown,
     /// 已延期: a unit was given more time to deal with the hazard.
     HazardExtended,
+    /// 已挂账: the work on the hazard takes longer, and rests until a review date.
+    HazardSuspended,
+    /// 恢复整改: the work on the hazard continues.
+    HazardResumed,
     /// 已销号: the hazard was closed, and the author is asked for an opinion of the result 回访.
     HazardClosed,
     /// 重新整改: the hazard was reopened.
@@ -70,6 +74,8 @@ impl NoticeKind {
         (Self::HazardDispatched, "HAZARD_DISPATCHED"),
         (Self::HazardBlown, "HAZARD_BLOWN"),
         (Self::HazardExtended, "HAZARD_EXTENDED"),
+        (Self::HazardSuspended, "HAZARD_SUSPENDED"),
+        (Self::HazardResumed, "HAZARD_RESUMED"),
         (Self::HazardClosed, "HAZARD_CLOSED"),
         (Self::HazardReopened, "HAZARD_REOPENED"),
         (Self::HazardCancelled, "HAZARD_CANCELLED"),
@@ -108,6 +114,9 @@ pub(crate) struct NoticeFacts {
     /// The collection deadline of an award.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
+    /// When a suspended hazard is reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<DateTime<Utc>>,
     /// The note that an officer wrote for the author, for a report out of scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<NoteId>,

@@ -86,7 +86,8 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
 
 async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {
     let asked = ["DISPATCHED", "BLOWN"];
-    let Some(kind) = read(event).and_then(|happened| kind_of(&happened)) else { return Ok(None) };
+    let Some(happened) = read(event) else { return Ok(None) };
+    let Some(kind) = kind_of(&happened) else { return Ok(None) };
     if asked.contains(&event.kind.as_str()) {
         // Only the first of these events in a round produces a notice.
         let before = last_before(db, event, &["DISPATCHED", "BLOWN", "REOPENED"]).await?;
@@ -94,15 +95,20 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
             return Ok(None);
         }
     }
-    Ok(Some((kind, NoticeFacts::default())))
+    // Neither the reason nor the terms: only that it takes longer, and until when.
+    let review = if let hazard::Event::Suspended { resumes_at, .. } = happened { Some(resumes_at) } else { None };
+    Ok(Some((kind, NoticeFacts { review, ..NoticeFacts::default() })))
 }
 
 /// Returns the notice to the authors of a hazard's reports; `None` for a step of which they are not told.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
     Some(match happened {
         hazard::Event::Dispatched { .. } => NoticeKind::HazardDispatched,
         hazard::Event::Blown { .. } => NoticeKind::HazardBlown,
         hazard::Event::Extended { .. } => NoticeKind::HazardExtended,
+        hazard::Event::Suspended { .. } => NoticeKind::HazardSuspended,
+        hazard::Event::Resumed { .. } => NoticeKind::HazardResumed,
         hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
         hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
         hazard::Event::Cancelled { into: None, .. } => NoticeKind::HazardCancelled,
@@ -126,6 +132,9 @@ const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
         | hazard::Event::Finished { .. }
         | hazard::Event::ExtensionAsked { .. }
         | hazard::Event::ExtensionRefused { .. }
+        | hazard::Event::SuspensionAsked { .. }
+        | hazard::Event::SuspensionRefused { .. }
+        | hazard::Event::FollowedUp { .. }
         | hazard::Event::Supervised { .. }
         | hazard::Event::SupervisionAcknowledged { .. }
         | hazard::Event::Accepted { .. }

@@ -38,6 +38,10 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
         NoticeKind::HazardDispatched => "您报告的隐患已派单，有关单位正在处理。".into(),
         NoticeKind::HazardBlown => "您报告的隐患已吹哨，有关部门将到场处理。".into(),
         NoticeKind::HazardExtended => "您报告的隐患整改期限已按规定延长。".into(),
+        NoticeKind::HazardSuspended => {
+            format!("您报告的隐患整改需较长时间，已挂账管理并采取临时管控措施{}", review_zh(facts))
+        }
+        NoticeKind::HazardResumed => "您报告的隐患已恢复整改。".into(),
         NoticeKind::HazardClosed => "您报告的隐患已整改销号，请您评价问题是否解决、对结果是否满意。".into(),
         NoticeKind::HazardReopened => "您报告的隐患已重新启动整改。".into(),
         NoticeKind::HazardCancelled => "您报告的隐患登记已撤销，不再继续办理。".into(),
@@ -48,6 +52,13 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
         NoticeKind::AwardResumed => format!("您的奖励恢复办理，{}", until_zh(facts)),
         NoticeKind::AwardPaid => format!("您的奖励{amount}元已发放。"),
         NoticeKind::AwardForfeited => format!("您的奖励{amount}元逾期未领取，视为放弃。"),
+    }
+}
+
+fn review_zh(facts: &NoticeFacts) -> String {
+    match facts.review.map(china_day) {
+        Some(day) => format!("，将于{}年{}月{}日复核。", day.year(), day.month(), day.day()),
+        None => "。".into(),
     }
 }
 
@@ -88,6 +99,12 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
         NoticeKind::HazardDispatched => "Units have been asked to deal with the hazard you reported.".into(),
         NoticeKind::HazardBlown => "Departments have been called and will come to the hazard you reported.".into(),
         NoticeKind::HazardExtended => "The time for removing the hazard you reported has been extended.".into(),
+        NoticeKind::HazardSuspended => {
+            let review = facts.review.map(|at| format!(" It will be reviewed on {}.", china_day(at).format("%-d %B %Y")));
+            let review = review.unwrap_or_default();
+            format!("Removing the hazard you reported takes longer. Until then its risk is controlled.{review}")
+        }
+        NoticeKind::HazardResumed => "Work on the hazard you reported continues.".into(),
         NoticeKind::HazardClosed => {
             "The hazard you reported was removed. Please tell us whether it is solved and you are satisfied.".into()
         }
@@ -152,7 +169,13 @@ mod tests {
     fn every_kind_has_its_words_in_both_languages() {
         let until = "2027-01-22T17:00:00Z".parse().ok();
         let bare = NoticeFacts::default();
-        let full = NoticeFacts { channel: Some(Channel::Hotline12345), amount: Some(Fen(10_000)), until, note: None };
+        let full = NoticeFacts {
+            channel: Some(Channel::Hotline12345),
+            amount: Some(Fen(10_000)),
+            until,
+            review: until,
+            note: None,
+        };
         for (kind, code) in NoticeKind::ALL {
             for facts in [&bare, &full] {
                 let (zh, en) = (text(*kind, facts, Language::Chinese), text(*kind, facts, Language::English));

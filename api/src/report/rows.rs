@@ -1,11 +1,13 @@
 //! Loads a report under a row lock, and saves the changed columns.
 
+use std::collections::BTreeSet;
+
 use domain::Code;
 use domain::event::DomainEvent;
 use domain::id::{HazardId, ReportId};
 use domain::place::Point;
 use domain::report::{Event, Report, ReportStatus, apply};
-use entity::{moved_report, report};
+use entity::{batch, moved_report, report};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -113,6 +115,17 @@ async fn moves<C: ConnectionTrait>(txn: &C, left: HazardId, after: &Report) -> A
     let key = [moved_report::Column::HazardId, moved_report::Column::ReportId];
     let there = OnConflict::columns(key).do_nothing().to_owned();
     moved_report::Entity::insert(row).on_conflict(there).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Lets a hazard derive from another one: whoever may not know of the reports that point to that one, or pointed to it
+/// before, may not know of this one either.
+pub(crate) async fn derive<C: ConnectionTrait>(txn: &C, from: HazardId, to: HazardId) -> ApiResult<()> {
+    let pointing = report::Entity::find().filter(report::COLUMN.hazard_id.eq(from)).select_only();
+    let pointing: Vec<ReportId> = pointing.column(report::Column::Id).into_tuple().all(txn).await?;
+    let all: BTreeSet<ReportId> = pointing.into_iter().chain(moved_from(txn, from).await?).collect();
+    let rows = all.into_iter().map(|report| moved_report::ActiveModel { hazard_id: Set(to), report_id: Set(report) });
+    batch::insert(txn, rows.collect()).await?;
     Ok(())
 }
 

@@ -69,6 +69,14 @@ coded_enum! {
         Extended = "EXTENDED",
         /// 不同意延期: the time that a unit asked for was refused.
         ExtensionRefused = "EXTENSION_REFUSED",
+        /// 申请挂账: a unit asked for a suspension.
+        SuspensionAsked = "SUSPENSION_ASKED",
+        /// 同意挂账: the suspension was granted, and the work rests.
+        Suspended = "SUSPENDED",
+        /// 不同意挂账: the suspension was refused.
+        SuspensionRefused = "SUSPENSION_REFUSED",
+        /// 恢复办理: the suspended hazard came back.
+        Resumed = "RESUMED",
         /// 督办: a rung of the supervision ladder was set.
         Supervised = "SUPERVISED",
         /// 签收督办: the addressed unit acknowledged the supervision.
@@ -79,6 +87,8 @@ coded_enum! {
         Reworked = "REWORKED",
         /// 销号: the hazard was closed.
         Closed = "CLOSED",
+        /// 回头看: the closed hazard was looked at again.
+        FollowedUp = "FOLLOWED_UP",
         /// 重开: the hazard was reopened.
         Reopened = "REOPENED",
         /// 撤销: the hazard was cancelled.
@@ -156,11 +166,16 @@ impl EventKind {
             Self::ExtensionAsked => ("已申请延期", "A unit asked for more time."),
             Self::Extended => ("已同意延期", "More time was granted."),
             Self::ExtensionRefused => ("未同意延期", "More time was refused."),
+            Self::SuspensionAsked => ("已申请挂账", "A unit asked for a suspension."),
+            Self::Suspended => ("已挂账", "The hazard was suspended."),
+            Self::SuspensionRefused => ("未同意挂账", "The suspension was refused."),
+            Self::Resumed => ("已恢复办理", "The suspended hazard came back."),
             Self::Supervised => ("已督办", "The matter was put under supervision."),
             Self::SupervisionAcknowledged => ("已签收督办", "The addressed unit acknowledged the supervision."),
             Self::Accepted => ("已验收", "Finished work was accepted."),
             Self::Reworked => ("已要求返工", "Finished work was sent back for rework."),
             Self::Closed => ("已销号", "The hazard was closed."),
+            Self::FollowedUp => ("已回头看", "The closed hazard was looked at again."),
             Self::Reopened => ("已重新办理", "The hazard was reopened."),
             Self::Cancelled => ("已撤销", "The hazard was cancelled."),
             Self::Transferred => ("已随报告转其他单位", "The hazard was transferred together with its report."),

@@ -5,6 +5,7 @@ mod giving;
 mod merging;
 mod sending_back;
 mod supervising;
+mod suspending;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use crate::id::{AssignmentId, OfficerId, PostId, WhistleId};
 
 /// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was
 /// decided.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 pub fn apply(case: &mut Case, event: &Event) {
     case.version += 1;
     case.last_at = case.last_at.max(event.at());
@@ -51,17 +53,33 @@ pub fn apply(case: &mut Case, event: &Event) {
         | Event::Extended { assignment, .. }
         | Event::ExtensionRefused { assignment, .. } => extend(case, *assignment, event),
         Event::Supervised { .. } | Event::SupervisionAcknowledged { .. } => supervising::supervise(case, event),
-        Event::Closed { at, .. } => {
-            case.end = Some(End::Closed);
-            case.closed_at = Some(*at);
+        Event::SuspensionAsked { .. } => case.suspension_request = suspending::asked(event),
+        Event::Suspended { .. } => suspending::grant(case, event),
+        Event::SuspensionRefused { .. } => case.suspension_request = None,
+        Event::Resumed { .. } => case.suspension = None,
+        Event::Closed { follow_ups, at, .. } => close(case, follow_ups, *at),
+        Event::FollowedUp { recurrence, left, .. } => {
+            case.follow_ups.clone_from(left);
+            case.recurred_as = *recurrence;
         }
         Event::Reopened { cause, .. } => reopen(case, *cause),
         Event::Joined { .. } => merging::join(case, event),
         Event::Parted { .. } => merging::part(case, event),
         Event::Reinstated { work, .. } => merging::reinstate(case, work),
         Event::Cancelled { .. } => cancel(case, event),
-        Event::Transferred { to, .. } => case.township = *to,
+        Event::Transferred { to, .. } => {
+            case.township = *to;
+            case.suspension_request = None; // the unit that holds it now has not asked
+        }
     }
+}
+
+/// A request for a suspension that nobody has decided on lapses.
+fn close(case: &mut Case, follow_ups: &[u32], at: DateTime<Utc>) {
+    case.end = Some(End::Closed);
+    case.closed_at = Some(at);
+    case.follow_ups = follow_ups.to_vec();
+    case.suspension_request = None;
 }
 
 fn reopen(case: &mut Case, why: ReopenCause) {
@@ -69,6 +87,8 @@ fn reopen(case: &mut Case, why: ReopenCause) {
     case.not_solved += i32::from(why == ReopenCause::Callback);
     case.end = None;
     case.closed_at = None;
+    case.follow_ups.clear();
+    case.suspended_times = 0;
 }
 
 fn cancel(case: &mut Case, event: &Event) {
@@ -90,6 +110,9 @@ fn inherit(case: &mut Case, event: &Event) {
     };
     if *township {
         case.township = *to;
+    }
+    if *township || !assignments.is_empty() {
+        suspending::inherit(case, *from, *to);
     }
     for assignment in &mut case.assignments {
         if assignments.contains(&assignment.id) {
@@ -209,9 +232,14 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::ExtensionAsked { .. }
         | Event::Extended { .. }
         | Event::ExtensionRefused { .. }
+        | Event::SuspensionAsked { .. }
+        | Event::Suspended { .. }
+        | Event::SuspensionRefused { .. }
+        | Event::Resumed { .. }
         | Event::Supervised { .. }
         | Event::SupervisionAcknowledged { .. }
         | Event::Closed { .. }
+        | Event::FollowedUp { .. }
         | Event::Reopened { .. }
         | Event::Inherited { .. }
         | Event::Recounted { .. }
@@ -261,9 +289,14 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::ExtensionAsked { .. }
         | Event::Extended { .. }
         | Event::ExtensionRefused { .. }
+        | Event::SuspensionAsked { .. }
+        | Event::Suspended { .. }
+        | Event::SuspensionRefused { .. }
+        | Event::Resumed { .. }
         | Event::Supervised { .. }
         | Event::SupervisionAcknowledged { .. }
         | Event::Closed { .. }
+        | Event::FollowedUp { .. }
         | Event::Reopened { .. }
         | Event::Inherited { .. }
         | Event::Recounted { .. }

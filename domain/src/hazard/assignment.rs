@@ -231,7 +231,7 @@ fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal
 }
 
 /// Rounds a distance up to whole metres. Rejects NaN, negative values and values above [`u32::MAX`].
-fn whole_metres(metres: f64) -> Result<u32, Refusal> {
+pub(super) fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
         return Err(Refusal::invalid("distance", "距离填写有误。", "The distance is not valid."));
     }

@@ -1,18 +1,21 @@
 //! The end of a case: closing 销号, reopening 重开 and cancelling 撤销.
 
 use super::decide::{permit, still_open};
+use super::following_up::planned;
 use super::register::dispatch_clock;
+use super::resume::not_suspended;
 use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause, Stage};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, NoteId};
 use crate::refusal::{Code, Refusal};
 
-/// Closes the hazard. The responsible unit's leader may do so if there was work in this round, all of it has been
+/// Closes the hazard, and plans its follow-ups 回头看. The responsible unit's leader may do so if there was work in this round, all of it has been
 /// accepted, and the leader has never held any of the case's assignments, or of those of a hazard that was merged into it.
 pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::CloseHazard, context)?;
     still_open(case)?;
+    not_suspended(case.suspension)?;
     if case.all_workers().contains(&actor.officer) {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("closing.another_person"));
     }
@@ -26,7 +29,9 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     }
     let (at, key) = (context.now, ClockKey::of(ClockKind::Close, case.round, case.township));
     let others = clock::cancel_where(&case.clocks, at, |other| other != key);
-    Ok(Event::Closed { note, at, clocks: clock::stop(&case.clocks, key, at).into_iter().chain(others).collect() })
+    let (follow_ups, first) = planned(case, context);
+    let clocks = clock::stop(&case.clocks, key, at).into_iter().chain(others).chain(first).collect();
+    Ok(Event::Closed { note, follow_ups, at, clocks })
 }
 
 /// Checks that no report of the hazard awaits its review: whether there was a hazard at all is said before it is closed.
@@ -59,9 +64,16 @@ pub(super) fn reopen(
     if !case.in_callback_window(context.exact, context.policy) {
         return Err(Refusal::illegal("reopening.window"));
     }
+    Ok(reopened(case, why, note, context))
+}
+
+/// Returns the event of a reopening. What was to be followed up 回头看 is no longer required.
+pub(super) fn reopened(case: &Case, why: ReopenCause, note: Option<NoteId>, context: &Context<'_>) -> Event {
     let (next_round, at) = (case.round + 1, context.now);
+    let mut clocks = clock::cancel_where(&case.clocks, at, |key| key.kind == ClockKind::FollowUp);
     let dispatch = dispatch_clock(next_round, case.township, case.emergency, context);
-    Ok(Event::Reopened { cause: why, note, at, clocks: vec![ClockChange::Started(dispatch)] })
+    clocks.push(ClockChange::Started(dispatch));
+    Event::Reopened { cause: why, note, at, clocks }
 }
 
 /// Cancels a hazard together with its unfinished work, because it is unfounded, a duplicate, out of scope, referred

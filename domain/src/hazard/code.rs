@@ -25,6 +25,8 @@ coded_enum! {
         AwaitingAcceptance = "AWAITING_ACCEPTANCE",
         /// 待销号: all work has been accepted, and the closure is pending.
         AwaitingClosure = "AWAITING_CLOSURE",
+        /// 已挂账: the work rests until a review date, under interim risk control.
+        Suspended = "SUSPENDED",
         /// 已销号: the hazard has been removed from the ledger.
         Closed = "CLOSED",
         /// 已撤销: the hazard turned out not to be one, or belongs elsewhere.
@@ -163,6 +165,28 @@ coded_enum! {
         Callback = "CALLBACK",
         /// 回头看: an officer saw that it is not solved.
         Officer = "OFFICER",
+    }
+}
+
+coded_enum! {
+    /// Why a suspended hazard came back 恢复办理.
+    pub enum ResumeCause {
+        /// 复核日期已到: the review date came.
+        ReviewDate = "REVIEW_DATE",
+        /// 解除条件已满足: the exit condition is met.
+        ExitMet = "EXIT_MET",
+        /// 风险变化: the risk has changed, so that the work cannot wait.
+        RiskChanged = "RISK_CHANGED",
+    }
+}
+
+coded_enum! {
+    /// What a follow-up 回头看 found.
+    pub enum FollowUpResult {
+        /// 未反弹: the hazard is still removed.
+        Holds = "HOLDS",
+        /// 已反弹: the hazard came back.
+        CameBack = "CAME_BACK",
     }
 }
 

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{CancelReason, Classification, Measure, ReopenCause, RulingOutcome, SendBackReason};
+use super::{
+    CancelReason, Classification, FollowUpResult, Measure, ReopenCause, ResumeCause, RulingOutcome, SendBackReason,
+    SuspensionTerms,
+};
 use crate::access::{Actor, By};
 use crate::clock::Timing;
 use crate::id::{AssignmentId, HazardId, NoteId, PhotoId, ReportId, SupervisionId, UnitId, WhistleId};
@@ -170,6 +173,25 @@ pub enum Command {
         /// The reason 审批意见.
         note: NoteId,
     },
+    /// Asks for a suspension 挂账, or for the renewal of one.
+    AskSuspension(SuspensionTerms),
+    /// Grants it 同意挂账.
+    GrantSuspension {
+        /// The reason 审批意见.
+        note: NoteId,
+    },
+    /// Refuses it 不同意挂账.
+    RefuseSuspension {
+        /// The reason 审批意见.
+        note: NoteId,
+    },
+    /// Lets a suspended hazard come back 恢复办理.
+    Resume {
+        /// Why it comes back. The system names the review date.
+        cause: ResumeCause,
+        /// The reason in words; required unless the review date came.
+        note: Option<NoteId>,
+    },
     /// Sets the rungs of the supervision ladder 督办 that are due.
     Climb,
     /// Sets a rung of the supervision ladder by hand 人工督办.
@@ -213,6 +235,17 @@ pub enum Command {
         cause: ReopenCause,
         /// The reason; required if an officer reopens the hazard.
         note: Option<NoteId>,
+    },
+    /// Records a follow-up 回头看 of a closed hazard.
+    FollowUp {
+        /// What it found.
+        result: FollowUpResult,
+        /// The description in words.
+        note: NoteId,
+        /// The distance of the officer from the hazard, in metres, if the place is known.
+        distance_metres: Option<f64>,
+        /// The id of the hazard to register if this one came back too late to be opened again.
+        recurrence: HazardId,
     },
     /// Cancels the hazard 撤销.
     Cancel {
@@ -281,6 +314,9 @@ pub struct Context<'a> {
     pub officer_units: &'a BTreeSet<UnitId>,
     /// The recused units 回避: those that a report of this hazard accuses.
     pub barred: &'a BTreeSet<UnitId>,
+    /// The command centres of the place that a report of this hazard accuses, whoever may know of it. Only the choice of who
+    /// decides on a suspension may depend on it.
+    pub accused: &'a BTreeSet<UnitId>,
     /// The entry of the duty list for this hazard's category; `None` if there is no entry.
     pub duty: Option<DutyFacts>,
     /// The photos of the assignment that the command names.

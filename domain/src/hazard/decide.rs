@@ -7,9 +7,12 @@ use super::climbing::{climb, follow};
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
 use super::extending::{ask, grant, refuse};
+use super::following_up::{FollowUp, follow_up};
+use super::resume::resume;
 use super::ruling::{accept_send_back, refuse_send_back, rule};
 use super::sending_back::{AskSendBack, ask_send_back, withdraw_send_back};
 use super::supervising::{Supervise, acknowledge, supervise};
+use super::suspending::{ask_suspension, grant_suspension, refuse_suspension};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
@@ -68,6 +71,13 @@ fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Ev
         Command::Rule { assignment, outcome, instead, note } => {
             return rule(case, assignment, outcome, &instead, note, context);
         }
+        Command::FollowUp { result, note, distance_metres, recurrence } => {
+            return follow_up(case, &FollowUp { result, note, distance_metres, recurrence }, context);
+        }
+        Command::AskSuspension(terms) => ask_suspension(case, &terms, context),
+        Command::GrantSuspension { note } => grant_suspension(case, note, context),
+        Command::RefuseSuspension { note } => refuse_suspension(case, note, context),
+        Command::Resume { cause, note } => resume(case, cause, note, context),
         Command::Climb => return climb(case, context),
         Command::Supervise { supervision, assignment, rung, note } => {
             supervise(case, &Supervise { supervision, assignment, rung, note }, context)

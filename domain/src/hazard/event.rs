@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause, RulingOutcome, SendBackReason,
-    Supervision, WatchedDeadline, Whistle,
+    Assignment, Axes, CancelReason, FollowUpResult, Level, Measure, Origin, Part, ReopenCause, ResumeCause,
+    RulingOutcome, SendBackReason, Supervision, WatchedDeadline, Whistle,
 };
 use crate::clock::{Clock, ClockChange};
 use crate::id::{
@@ -203,6 +203,41 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
+    /// A unit asked for a suspension 申请挂账, or for its renewal.
+    SuspensionAsked {
+        unit: UnitId,
+        officer: OfficerId,
+        post: PostId,
+        note: NoteId,
+        interim_control: NoteId,
+        exit_condition: NoteId,
+        responsible: PostId,
+        responsible_unit: UnitId,
+        review_on: NaiveDate,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// It was granted 同意挂账: the work rests until the review date.
+    Suspended {
+        unit: UnitId,
+        officer: OfficerId,
+        post: PostId,
+        resumes_at: DateTime<Utc>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// It was refused 不同意挂账.
+    SuspensionRefused {
+        unit: UnitId,
+        officer: OfficerId,
+        post: PostId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The suspended hazard came back 恢复办理.
+    Resumed { cause: ResumeCause, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A rung of the supervision ladder 督办 was set, by the timer, by what a step counted up, or by hand.
     Supervised {
         supervision: SupervisionId,
@@ -237,7 +272,29 @@ pub enum Event {
     /// Finished work was sent back for rework 返工.
     Reworked { assignment: AssignmentId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was closed 销号.
-    Closed { note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    Closed {
+        note: NoteId,
+        /// The follow-ups 回头看 that it needs, as numbers of days after it. Events of earlier builds plan none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        follow_ups: Vec<u32>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The closed hazard was looked at again 回头看.
+    FollowedUp {
+        result: FollowUpResult,
+        officer: OfficerId,
+        post: PostId,
+        /// The distance from the hazard in metres, rounded up; `None` if the place was not said.
+        distance_metres: Option<u32>,
+        /// The hazard that was registered because this one came back too late to be opened again.
+        recurrence: Option<HazardId>,
+        /// The follow-ups that are outstanding afterwards.
+        left: Vec<u32>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// The hazard was reopened 重开, and a new round began.
     Reopened { cause: ReopenCause, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A unit ended 撤并, and its successor took over 承接 the hazard, or the assignments, or both.
@@ -403,11 +460,16 @@ domain_event! { Event {
         ExtensionAsked = "EXTENSION_ASKED",
         Extended = "EXTENDED",
         ExtensionRefused = "EXTENSION_REFUSED",
+        SuspensionAsked = "SUSPENSION_ASKED",
+        Suspended = "SUSPENDED",
+        SuspensionRefused = "SUSPENSION_REFUSED",
+        Resumed = "RESUMED",
         Supervised = "SUPERVISED",
         SupervisionAcknowledged = "SUPERVISION_ACKNOWLEDGED",
         Accepted = "ACCEPTED",
         Reworked = "REWORKED",
         Closed = "CLOSED",
+        FollowedUp = "FOLLOWED_UP",
         Reopened = "REOPENED",
         Cancelled = "CANCELLED",
         Inherited = "INHERITED",

@@ -10,6 +10,7 @@ use self::clocks::{clocks_as_before, clocks_back, clocks_joined, clocks_left};
 use super::closing::said;
 use super::decide::{permit, still_open};
 use super::event::{Filed, Work};
+use super::resume::not_suspended;
 use super::{Assignment, AssignmentStatus, CancelReason, Case, Context, Event, OpenWork, Supervision, Whistle};
 use crate::access::Action;
 use crate::clock::check_starts;
@@ -67,6 +68,7 @@ pub fn merge(from: Side<'_>, into: Side<'_>, terms: Terms) -> Result<Both, Refus
     permit(from.case, Action::CancelHazard, from.context)?;
     said(Some(terms.note))?;
     still_open(from.case)?;
+    not_suspended(from.case.suspension)?;
     joinable(from.case, into.case, terms)?;
     let (at, work) = (from.context.now, leaving(from.case, terms.work));
     let left = Event::Cancelled {
@@ -113,6 +115,10 @@ fn joinable(from: &Case, into: &Case, terms: Terms) -> Result<(), Refusal> {
     if !terms.one_county {
         let (zh, en) = ("两条隐患不在同一县（区）。", "The two hazards are not in the same county.");
         return Err(Refusal::illegal("merging.one_county").with_text(zh, en));
+    }
+    if from.emergency || from.has_emergency_work() {
+        // Nobody's danger waits for a review date.
+        not_suspended(into.suspension)?;
     }
     if terms.accused { Err(Code::UnitBarred.into()) } else { Ok(()) }
 }

@@ -6,9 +6,10 @@
 //!
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
 //! them back; `sending_back` 退单 and `ruling` 裁定 let a unit say that an assignment is not its duty, and move the work on;
-//! `assignment` has the worker's steps; `extending` gives more time 延期; `acceptance` has accepting 验收 and rework 返工;
+//! `assignment` has the worker's steps; `extending` gives more time 延期; `suspending` 挂账 lets the work rest, and `resume` lets it
+//! go on; `acceptance` has accepting 验收 and rework 返工;
 //! `closing` has closing 销号,
-//! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
+//! reopening and cancelling; `following_up` looks at closed hazards again 回头看; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 //! `supervision` 督办, `climbing` and `supervising` are the ladder from a reminder to a formal talk.
 //! `on_duty` names who is on duty 值班 in the clocks of an emergency.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
@@ -25,10 +26,12 @@ mod decide;
 mod dispatch;
 mod event;
 mod extending;
+mod following_up;
 mod merging;
 mod model;
 mod on_duty;
 mod register;
+mod resume;
 mod resuming;
 mod ruling;
 mod send_back;
@@ -37,6 +40,8 @@ mod stage;
 mod status;
 mod supervising;
 mod supervision;
+mod suspending;
+mod suspension;
 mod taking_back;
 mod transfer;
 mod turn;
@@ -46,8 +51,8 @@ pub use apply::apply;
 pub use classifying::Classification;
 pub use climbing::looks_again;
 pub use code::{
-    AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, OpenWork, Origin, Part, ReopenCause,
-    RulingOutcome, SendBackReason, SendBackState, WhistleEnd, WhistleStatus,
+    AssignmentStatus, CancelReason, End, FollowUpResult, HazardStatus, Level, Measure, OpenWork, Origin, Part,
+    ReopenCause, ResumeCause, RulingOutcome, SendBackReason, SendBackState, WhistleEnd, WhistleStatus,
 };
 pub use command::{Command, Context, DutyFacts, Instead, Task, WorkPhoto};
 pub use decide::decide;
@@ -60,3 +65,5 @@ pub use register::{Registration, register};
 pub use send_back::{SendBack, SendBackDecision};
 pub use stage::Stage;
 pub use supervision::{Acknowledgement, Supervision, SupervisionState, WatchedDeadline};
+pub use suspending::SuspensionTerms;
+pub use suspension::{AskedSuspension, Suspension};

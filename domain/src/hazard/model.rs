@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AskedExtension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack, Supervision,
-    WhistleEnd,
+    AskedExtension, AskedSuspension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack,
+    Supervision, Suspension, WhistleEnd,
 };
 use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
@@ -50,6 +50,17 @@ pub struct Case {
     pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
+    /// The hazard that was registered because a follow-up 回头看 found too late that this one came back.
+    pub recurred_as: Option<HazardId>,
+    /// A request for a suspension 挂账, or for its renewal, that nobody has decided on yet.
+    pub suspension_request: Option<AskedSuspension>,
+    /// The suspension in force; `None` if the work goes on.
+    pub suspension: Option<Suspension>,
+    /// How often the hazard was suspended in this round, renewals included.
+    pub suspended_times: i32,
+    /// The follow-ups 回头看 that are outstanding, each as the number of days after the closure. Empty while the case is
+    /// open.
+    pub follow_ups: Vec<u32>,
     /// The officers who worked on hazards that were merged into this one 合并. None of them may close it.
     pub past_workers: BTreeSet<OfficerId>,
     /// The whistles of all rounds, in order of creation.

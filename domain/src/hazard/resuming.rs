@@ -24,9 +24,12 @@ impl Case {
             | ClockKind::CheckIn
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::DecideSuspension
+            | ClockKind::ReviewSuspension
             | ClockKind::Acknowledge
             | ClockKind::Accept
             | ClockKind::Close
+            | ClockKind::FollowUp
             | ClockKind::Extend
             | ClockKind::ReviewAward
             | ClockKind::ApproveAward

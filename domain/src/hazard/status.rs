@@ -6,14 +6,15 @@ use super::{Assignment, AssignmentStatus, Case, End, HazardStatus, Whistle, Whis
 use crate::id::{AssignmentId, OfficerId};
 
 impl Case {
-    /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; registered if there
-    /// is no live assignment; awaiting closure if all live assignments are accepted; awaiting acceptance if all of them are
+    /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; suspended while a
+    /// suspension is in force; registered if there is no live assignment; awaiting closure if all live assignments are accepted; awaiting acceptance if all of them are
     /// finished or accepted; assigned if none of them was ever claimed; otherwise in progress.
     #[must_use]
     pub fn status(&self) -> HazardStatus {
         match self.end {
             Some(End::Cancelled) => HazardStatus::Cancelled,
             Some(End::Closed) => HazardStatus::Closed,
+            None if self.suspension.is_some() => HazardStatus::Suspended,
             None if self.live().next().is_none() => HazardStatus::Registered,
             None if self.live().all(|assignment| assignment.status == AssignmentStatus::Accepted) => {
                 HazardStatus::AwaitingClosure

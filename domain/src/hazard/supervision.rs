@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{AssignmentStatus, Case, Event};
+use super::{AssignmentStatus, Case, End, Event};
 use crate::clock::{Clock, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId, OfficerId, PostId, SupervisionId, UnitId};
 use crate::policy::{Addressee, Rung, SupervisionTrigger};
@@ -182,7 +182,8 @@ impl Case {
     }
 
     /// Returns whether the addressed unit still has to acknowledge a supervision: the case is open, and what it is about
-    /// waits. Work that was accepted waits no longer; a deadline waits as long as its clock runs or is paused.
+    /// waits. Work that was accepted waits no longer; a deadline waits as long as its clock runs or is paused. Follow-ups
+    /// 回头看 alone are made after the case has been closed.
     pub(super) fn awaits(&self, one: &Supervision) -> bool {
         let waits = match one.assignment {
             Some(id) => self.live().any(|of| of.id == id && of.status != AssignmentStatus::Accepted),
@@ -194,7 +195,9 @@ impl Case {
             let same = self.clocks.iter().filter(|clock| clock.key.kind == watched.clock).filter(of);
             same.filter(|clock| clock.key.round == self.round).any(Clock::is_open)
         };
-        self.end.is_none() && waits && one.deadline.is_none_or(is_open)
+        let is_follow_up = one.deadline.is_some_and(|watched| watched.clock == ClockKind::FollowUp);
+        let end = is_follow_up.then_some(End::Closed);
+        self.end == end && waits && one.deadline.is_none_or(is_open)
     }
 }
 

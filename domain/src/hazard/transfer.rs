@@ -3,6 +3,7 @@
 
 use super::decide::{permit, still_open};
 use super::register::dispatch_clock;
+use super::resume::not_suspended;
 use super::{Case, Context, Event, Stage};
 use crate::access::{Action, By};
 use crate::clock;
@@ -17,6 +18,7 @@ pub(super) fn transfer(case: &Case, to: UnitId, note: Option<NoteId>, context: &
         By::Officer(_) | By::Reporter => permit(case, Action::ReferReport, context).map(drop)?,
     }
     still_open(case)?;
+    not_suspended(case.suspension)?;
     if case.stage() != Stage::Open || case.township == to {
         return Err(Refusal::illegal("transfer.not_dispatched"));
     }

@@ -44,6 +44,7 @@ fn changes(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
         | HazardStatus::InProgress
         | HazardStatus::AwaitingAcceptance
         | HazardStatus::AwaitingClosure
+        | HazardStatus::Suspended
         | HazardStatus::Closed
         | HazardStatus::Cancelled => {}
     }

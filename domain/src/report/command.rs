@@ -105,4 +105,6 @@ pub struct HazardFacts {
     pub named: Option<Stage>,
     /// Whether the hazard to which the report will point is closed and its callback window 回访期 is open.
     pub callback_open: bool,
+    /// Whether the hazard that a merge names is suspended 挂账.
+    pub named_suspended: bool,
 }

@@ -153,10 +153,14 @@ fn confirmed_as(report: &Report, hazard: HazardId, effect: Option<Effect>) -> Re
 }
 
 /// Checks that the report may join the hazard: it does not point to it yet, and the hazard has not been cancelled. A
-/// closed hazard takes nobody in unless its callback window is open; what came back is a hazard of its own.
+/// closed hazard takes nobody in unless its callback window is open; what came back is a hazard of its own. An emergency does
+/// not join a hazard that rests 挂账.
 fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
     if report.hazard == Some(hazard) {
         return Err(Refusal::illegal("review.other_hazard"));
+    }
+    if report.emergency && context.hazards.named_suspended {
+        return Err(Refusal::illegal("suspension.resume_first"));
     }
     match context.hazards.named {
         Some(Stage::Cancelled) => Err(Refusal::illegal("review.hazard_stands")),

@@ -63,6 +63,14 @@ impl Calendar {
         self.end_of_work(in_utc(day.and_time(NaiveTime::MIN)))
     }
 
+    /// Returns when the office opens on this day in China, or on the next working day if it is a day off.
+    #[must_use]
+    pub fn start_of_day(&self, day: NaiveDate) -> DateTime<Utc> {
+        let mut days = std::iter::once(day).chain(days_after(day)).filter(|day| self.is_working_day(*day));
+        let opening = days.next().and_then(|day| self.open_on(day).into_iter().map(|(opening, _)| opening).min());
+        in_utc(opening.unwrap_or_else(|| day.and_time(NaiveTime::MIN)))
+    }
+
     /// Returns whether this is the end of the work of a working day.
     #[must_use]
     pub fn is_end_of_work(&self, at: DateTime<Utc>) -> bool {

@@ -1,21 +1,28 @@
-//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a request for more time 延期,
-//! its closure 销号, or the acknowledgement of a supervision 督办.
+//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a request for more time 延期, its
+//! closure 销号, the acknowledgement of a supervision 督办, or the decision on its suspension 挂账 and its review; after the
+//! closure, a follow-up 回头看.
 
 use chrono::{DateTime, Utc};
 
 use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
-use crate::hazard::{Assignment, AssignmentStatus, Case, SendBackState, SupervisionState};
+use crate::hazard::{Assignment, AssignmentStatus, Case, End, SendBackState, SupervisionState};
 use crate::id::UnitId;
 
-/// Returns what the hazard waits for. An open hazard always waits for something; a hazard that has ended does not.
+/// Returns what the hazard waits for. An open hazard always waits for something; a hazard that has ended only for its
+/// follow-ups 回头看.
 ///
 /// The callback 回访 after the closure is the reporter's, and no todo of a unit.
 #[must_use]
 pub fn of_case(case: &Case) -> Vec<Todo> {
-    if case.end.is_some() {
-        return Vec::new();
+    match case.end {
+        Some(End::Cancelled) => Vec::new(),
+        Some(End::Closed) => follow_up(case).into_iter().chain(supervisions(case)).collect(),
+        None => work(case).into_iter().chain(review(case)).chain(suspension(case)).collect(),
     }
+}
+
+fn work(case: &Case) -> Vec<Todo> {
     let mut todos = steps(case);
     todos.extend(supervisions(case));
     todos
@@ -28,7 +35,37 @@ fn steps(case: &Case) -> Vec<Todo> {
     }
     let steps = case.live().filter_map(|assignment| next_step(case, assignment));
     let todos: Vec<Todo> = steps.chain(case.live().filter_map(|assignment| request(case, assignment))).collect();
-    if todos.is_empty() { vec![whole(case, TodoKind::Close, accepted_since(case))] } else { todos }
+    if todos.is_empty() && case.suspension.is_none() {
+        return vec![whole(case, TodoKind::Close, accepted_since(case))];
+    }
+    todos
+}
+
+/// Returns the review of a suspended hazard, which the responsible leader is expected to make. What is left of the work waits
+/// beside it, but is not due.
+fn review(case: &Case) -> Option<Todo> {
+    let suspension = case.suspension?;
+    let asked = suspension.asked;
+    let todo = whole(case, TodoKind::ReviewSuspension, suspension.decided_at);
+    let (owner_unit, owner_post) = (asked.responsible_unit, Some(asked.responsible));
+    Some(Todo { owner_unit, owner_post, deadline: None, ..todo }.timed(&case.clocks))
+}
+
+/// Returns the decision on a request for a suspension, of the unit whose clock runs.
+fn suspension(case: &Case) -> Option<Todo> {
+    let asked = case.suspension_request?;
+    let decides = |clock: &&Clock| clock.key.kind == ClockKind::DecideSuspension && clock.is_open();
+    let owner_unit = case.clocks.iter().find(decides).map_or(case.township, |clock| clock.key.owner_unit);
+    let todo = whole(case, TodoKind::DecideSuspension, asked.at);
+    Some(Todo { owner_unit, deadline: None, owner_post: None, ..todo }.timed(&case.clocks))
+}
+
+/// Returns the next follow-up of a closed hazard. It is shown when its time begins, so that no inbox is filled for months.
+fn follow_up(case: &Case) -> Option<Todo> {
+    let is_it = |clock: &&Clock| clock.key.kind == ClockKind::FollowUp && clock.is_open();
+    let begins = case.clocks.iter().find(is_it).filter(|_| !case.follow_ups.is_empty())?.counted_from();
+    let urgent = false;
+    Some(Todo { urgent, visible_from: Some(begins), ..whole(case, TodoKind::FollowUp, begins) })
 }
 
 /// Returns the supervisions 督办 that the addressed units have to acknowledge.

@@ -26,12 +26,18 @@ coded_enum! {
         AnswerSendBack = "ANSWER_SEND_BACK",
         /// 裁定: a send-back awaits a ruling.
         Rule = "RULE",
+        /// 挂账审批: a request for a suspension awaits its decision.
+        DecideSuspension = "DECIDE_SUSPENSION",
+        /// 挂账复核: the unit of the responsible leader has to review a suspended hazard before it comes back by itself.
+        ReviewSuspension = "REVIEW_SUSPENSION",
         /// 签收督办: the addressed unit has to acknowledge a supervision.
         AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
         Close = "CLOSE",
+        /// 回头看: a closed hazard has to be looked at again.
+        FollowUp = "FOLLOW_UP",
         /// 奖励审核: an award awaits its review.
         ReviewAward = "REVIEW_AWARD",
         /// 奖励审批: an award awaits its approval.
@@ -61,6 +67,9 @@ impl TodoKind {
             Self::DecideExtension => Some(Action::DecideExtension),
             Self::AnswerSendBack => Some(Action::TakeBack),
             Self::Rule => Some(Action::Rule),
+            Self::DecideSuspension => Some(Action::DecideSuspension),
+            Self::ReviewSuspension => Some(Action::ResumeHazard),
+            Self::FollowUp => Some(Action::FollowUp),
             Self::AcknowledgeSupervision => Some(Action::AcknowledgeSupervision),
             Self::Accept => Some(Action::Accept),
             Self::Close => Some(Action::CloseHazard),
@@ -90,9 +99,12 @@ impl TodoKind {
             | Self::DecideExtension
             | Self::AnswerSendBack
             | Self::Rule
+            | Self::DecideSuspension
+            | Self::ReviewSuspension
             | Self::AcknowledgeSupervision
             | Self::Accept
-            | Self::Close => false,
+            | Self::Close
+            | Self::FollowUp => false,
         }
     }
 
@@ -116,6 +128,9 @@ impl TodoKind {
             ClockKind::Extend => matches!(self, Self::DecideExtension),
             ClockKind::AnswerSendBack => matches!(self, Self::AnswerSendBack),
             ClockKind::Rule => matches!(self, Self::Rule),
+            ClockKind::DecideSuspension => matches!(self, Self::DecideSuspension),
+            ClockKind::ReviewSuspension => matches!(self, Self::ReviewSuspension),
+            ClockKind::FollowUp => matches!(self, Self::FollowUp),
             ClockKind::Acknowledge => matches!(self, Self::AcknowledgeSupervision),
             ClockKind::Accept => matches!(self, Self::Accept),
             ClockKind::Close => matches!(self, Self::Close),

@@ -41,8 +41,8 @@ pub struct Todo {
     pub since: DateTime<Utc>,
     /// Whether people are in danger now, or an emergency whistle called the unit.
     pub urgent: bool,
-    /// When the todo comes out from behind the time veil 时间面纱; `None` if nothing hides it. Before that time it does not
-    /// exist for officers.
+    /// From when officers see the todo: a report comes out from behind the time veil 时间面纱, and the time for a follow-up 回头看
+    /// begins. `None` if nothing hides it. Before that time it does not exist for officers.
     pub visible_from: Option<DateTime<Utc>>,
 }
 

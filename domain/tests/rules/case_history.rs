@@ -5,12 +5,12 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::access::By;
+use domain::access::{Actor, By};
 use domain::clock::{Clock, ClockKind};
 use domain::event::DomainEvent;
 use domain::hazard::{
-    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, HazardStatus, Instead, Measure, Part,
-    ReopenCause, RulingOutcome, SendBackState, SupervisionState, Task, WhistleStatus,
+    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, FollowUpResult, HazardStatus, Instead,
+    Measure, Part, ReopenCause, ResumeCause, RulingOutcome, SendBackState, SupervisionState, Task, WhistleStatus,
 };
 use domain::id::{AssignmentId, SupervisionId, UnitId};
 use domain::policy::{Rung, SupervisionTrigger};
@@ -46,6 +46,25 @@ const SEND_BACK_RULES: [&str; 17] = [
     "closing.send_backs_decided",
 ];
 
+/// The rules of suspensions 挂账 and follow-ups 回头看 that refuse something.
+const SUSPENSION_RULES: [&str; 15] = [
+    "suspension.asked",
+    "suspension.asked_once",
+    "suspension.at_most",
+    "suspension.emergency",
+    "suspension.in_force",
+    "suspension.independent",
+    "suspension.later",
+    "suspension.resume_first",
+    "suspension.responsible",
+    "suspension.review_date",
+    "suspension.times",
+    "suspension.unfinished",
+    "follow_up.another_person",
+    "follow_up.closed",
+    "follow_up.not_yet",
+];
+
 /// The rules of supervisions 督办 that refuse something. `supervision.rs` tests the rare ones.
 const SUPERVISION_RULES: [&str; 7] = [
     "supervision.acknowledged",
@@ -67,6 +86,9 @@ fn cases_keep_the_rules_whatever_happens() {
     let words = words.chain(std::iter::once("duty SIGN".to_owned()));
     let words = words.chain(["ASKED", "EXTENDED"].map(|word| format!("extension {word}")));
     let words = words.chain(AssignmentStatus::ALL.iter().map(|status| format!("assignment {}", status.code())));
+    let happened = ["a renewal", "back on the date", "back by hand", "a follow-up", "back in time", "a recurrence"];
+    let words = words.chain(happened.map(|what| format!("happened {what}")));
+    let words = words.chain(SUSPENSION_RULES.map(|rule| format!("refusal {rule}")));
     let words = words.chain(SendBackState::ALL.iter().map(|state| format!("send-back {}", state.code())));
     let words = words.chain(SupervisionState::ALL.iter().map(|state| format!("supervision {}", state.code())));
     // No history is long enough for two callbacks that say not solved, and no step makes a hazard a major one yet.
@@ -92,8 +114,7 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
         let asked = world.ask(&case, told, by, command);
         tally.borrow_mut().asked(asked.is_ok());
         if let Err(refusal) = &asked
-            && let Some(rule) =
-                refusal.rule.filter(|rule| SEND_BACK_RULES.contains(rule) || SUPERVISION_RULES.contains(rule))
+            && let Some(rule) = refusal.rule.filter(is_counted)
         {
             tally.borrow_mut().seen("refusal", rule);
         }
@@ -101,6 +122,8 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
             let before = case.clone();
             hazard::apply(&mut case, &event);
             step_rules(&before, &case, &event, by)?;
+            suspension_rules(&before, &case, &event, by)?;
+            tally.borrow_mut().happened(&before, &event);
             order_rules(&before, &case, &event)?;
             events.push(event);
         }
@@ -119,6 +142,11 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
     }
     prop_assert_eq!(Case::replay(&read), Some(case));
     Ok(())
+}
+
+/// Returns whether the histories have to reach the refusal by this rule.
+fn is_counted(rule: &&str) -> bool {
+    SEND_BACK_RULES.contains(rule) || SUSPENSION_RULES.contains(rule) || SUPERVISION_RULES.contains(rule)
 }
 
 /// No step tells a time before the step that it follows, or a reader of the history would learn when a reporter acted. Only
@@ -160,6 +188,21 @@ fn see(case: &Case, tally: &mut Tally) {
     }
 }
 
+impl Tally {
+    fn happened(&mut self, before: &Case, event: &Event) {
+        let what = match event {
+            Event::Suspended { .. } if before.suspension.is_some() => "a renewal",
+            Event::Resumed { cause: ResumeCause::ReviewDate, .. } => "back on the date",
+            Event::Resumed { .. } => "back by hand",
+            Event::FollowedUp { result: FollowUpResult::Holds, .. } => "a follow-up",
+            Event::FollowedUp { recurrence: None, .. } => "back in time",
+            Event::FollowedUp { .. } => "a recurrence",
+            _ => return,
+        };
+        self.seen("happened", what);
+    }
+}
+
 // --- what is asked
 
 /// Usually a sensible next step, otherwise any step by any person.
@@ -174,9 +217,11 @@ pub(crate) fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
 fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
     if case.end.is_some() {
         let reopen = Command::Reopen { cause: ReopenCause::Callback, note: None };
-        return vec![(By::Reporter, reopen)];
+        let result = if die.who.is_multiple_of(3) { FollowUpResult::CameBack } else { FollowUpResult::Holds };
+        let looker = By::Officer(person(TOWN, u128::from(die.who % 4), Role::TownshipClerk));
+        return vec![(By::Reporter, reopen), (looker, follow_up(result))];
     }
-    let mut all = Vec::new();
+    let mut all = suspend(case, die);
     let free = |unit: &UnitId| case.live().all(|assignment| assignment.unit != *unit);
     let departments: Vec<UnitId> = [FIRE, GAS, TOWN].into_iter().filter(free).collect();
     let next = 1_000 + case.assignments.len() as u128;
@@ -272,6 +317,34 @@ fn send_back(assignment: &Assignment, die: &Dice, next: u128) -> Vec<(By, Comman
     }
 }
 
+/// Sometimes a suspension is asked for; then somebody decides, and what is suspended comes back or is renewed.
+fn suspend(case: &Case, die: &Dice) -> Vec<(By, Command)> {
+    let mut all = Vec::new();
+    if let Some(asked) = case.suspension_request {
+        let decision = match die.who % 4 {
+            0 => Command::RefuseSuspension { note: NOTE },
+            _ => Command::GrantSuspension { note: NOTE },
+        };
+        // Sometimes whoever asked has a post at the command centre as well.
+        let asker = Actor { officer: asked.officer, ..person(CENTRE, 6, Role::CommandCentre) };
+        let by = if die.bold.is_multiple_of(16) { By::Officer(asker) } else { centre() };
+        all.extend(vec![(by, decision); 2]);
+    } else if die.bold.is_multiple_of(6) {
+        let day = china_day(case.last_at) - china_day(at(0));
+        let unit = case.live().next().map_or(TOWN, |one| if die.who.is_multiple_of(2) { one.unit } else { TOWN });
+        let role = if unit == TOWN { Role::TownshipLeader } else { Role::DepartmentLeader };
+        let asked = terms(Some(person(unit, 1, role)), day.num_days() + i64::from(die.who % 100));
+        all.push((By::Officer(person(unit, 1, role)), Command::AskSuspension(asked)));
+    }
+    if case.suspension.is_some() {
+        all.extend(vec![(By::System, Command::Resume { cause: ResumeCause::ReviewDate, note: None }); 2]);
+        if die.bold.is_multiple_of(4) {
+            all.push((leader(), resume()));
+        }
+    }
+    all
+}
+
 /// The timer looks, or a supervisor sets a rung, or the addressed unit acknowledges one, sometimes by the wrong post or too late.
 fn climb(case: &Case, die: &Dice) -> Vec<(By, Command)> {
     let mut all = vec![(By::System, Command::Climb)];
@@ -351,7 +424,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let new_lead = die.who.is_multiple_of(3).then(|| task(500 + u128::from(die.pick), unit));
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 27 {
+    match die.pick % 36 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -375,7 +448,8 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: Some(NOTE) },
         14 => Command::TakeBack { assignment, new_lead, note: NOTE },
         15..=22 => request_or_answer(assignment, die, new_lead, minute),
-        23..=25 => supervise_anything(case, assignment, die),
+        23..=27 | 31..=34 => rest_or_look(to, die, minute),
+        28..=30 => supervise_anything(case, assignment, die),
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
 }
@@ -383,7 +457,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
 /// Send-backs 退单, rulings 裁定 and requests for more time 延期.
 fn request_or_answer(assignment: AssignmentId, die: &Dice, new_lead: Option<Task>, minute: i64) -> Command {
     let instead = Instead { new_lead, supports: Vec::new() };
-    match die.pick % 27 {
+    match die.pick % 36 {
         15 => ask_send_back(assignment.0.as_u128(), new_lead.map(|lead| lead.unit)),
         16 => Command::WithdrawSendBack { assignment },
         17 => Command::AcceptSendBack { assignment, instead, note: NOTE },
@@ -399,13 +473,24 @@ fn request_or_answer(assignment: AssignmentId, die: &Dice, new_lead: Option<Task
     }
 }
 
+/// Suspensions 挂账 and follow-ups 回头看.
+fn rest_or_look(responsible: Option<Actor>, die: &Dice, minute: i64) -> Command {
+    match die.pick % 36 {
+        23 | 31 | 32 => Command::AskSuspension(terms(responsible, minute / 1_440 + i64::from(die.who % 120))),
+        24 | 33 | 34 => Command::GrantSuspension { note: NOTE },
+        25 => Command::RefuseSuspension { note: NOTE },
+        26 => resume(),
+        _ => follow_up(if die.who.is_multiple_of(2) { FollowUpResult::Holds } else { FollowUpResult::CameBack }),
+    }
+}
+
 /// Supervisions 督办.
 fn supervise_anything(case: &Case, assignment: AssignmentId, die: &Dice) -> Command {
     let known: Vec<SupervisionId> = case.supervisions.iter().map(|one| one.id).collect();
     let supervision = SupervisionId(Uuid::from_u128(u128::from(die.pick)));
-    match die.pick % 27 {
-        23 => Command::Climb,
-        24 => {
+    match die.pick % 36 {
+        28 => Command::Climb,
+        29 => {
             let assignment = die.who.is_multiple_of(3).then_some(assignment);
             supervise(u128::from(die.pick), assignment, Rung::ALL[usize::from(die.who) % 5])
         }
@@ -418,7 +503,8 @@ fn supervise_anything(case: &Case, assignment: AssignmentId, die: &Dice) -> Comm
 /// Checks what a step may never do.
 fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
     let is_filed = matches!(event, Event::Classified { .. });
-    let may_move = matches!(event, Event::Reopened { .. }) || (is_filed && before.end == Some(hazard::End::Closed));
+    let may_move = matches!(event, Event::Reopened { .. } | Event::FollowedUp { .. })
+        || (is_filed && before.end == Some(hazard::End::Closed));
     prop_assert!(before.end.is_none() || may_move, "an ended case moved");
     prop_assert!(before.level <= after.level, "what is feared was forgotten");
     let files = |case: &Case| (case.level, case.category.clone(), case.axes.clone(), case.subject);
@@ -445,6 +531,41 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         prop_assert!(before.live().all(|assignment| assignment.status == AssignmentStatus::Accepted));
         prop_assert!(before.is_dispatched());
     }
+    Ok(())
+}
+
+/// Checks that nobody decides on a suspension of their own, that it takes no time from the work and gives none, and that
+/// nobody looks at their own work again.
+fn suspension_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
+    let runs =
+        |case: &Case| case.clocks.iter().filter(|clock| clock.is_running()).map(|clock| clock.key.kind).collect();
+    match (event, by) {
+        (Event::Suspended { .. }, By::Officer(actor)) => {
+            let asked = before.suspension_request.unwrap();
+            prop_assert!(asked.officer != actor.officer && asked.unit != actor.unit && before.township != actor.unit);
+            prop_assert!(!before.emergency && before.end.is_none());
+            let running: BTreeSet<ClockKind> = runs(after);
+            let of_work = [ClockKind::Dispatch, ClockKind::Sign, ClockKind::CheckIn, ClockKind::Finish];
+            let rests = of_work.iter().all(|kind| !running.contains(kind));
+            prop_assert!(before.suspension.is_some() || rests, "the work does not rest: {running:?}");
+        }
+        (Event::Resumed { .. }, _) => {
+            prop_assert!(after.clocks.iter().all(|clock| clock.open_pause().is_none()), "something stands still");
+            for (old, new) in before.clocks.iter().zip(&after.clocks) {
+                prop_assert!(old.due <= new.due, "time was lost");
+            }
+        }
+        (Event::FollowedUp { result, recurrence, .. }, By::Officer(actor)) => {
+            prop_assert!(!before.all_workers().contains(&actor.officer), "who worked looked at it again");
+            prop_assert!(recurrence.is_none() || *result == FollowUpResult::CameBack);
+        }
+        _ => {}
+    }
+    let paused = after.clocks.iter().filter(|clock| clock.open_pause().is_some() && clock.is_open()).count();
+    prop_assert!(
+        after.suspension.is_some() || after.end.is_some() || paused == 0,
+        "nothing rests without a suspension"
+    );
     Ok(())
 }
 
@@ -520,7 +641,8 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(keys.len(), case.clocks.len(), "each clock starts once");
     for clock in &case.clocks {
         prop_assert_eq!(clock.is_open(), clock.stopped_at.is_none());
-        prop_assert!(case.end.is_none() || !clock.is_running(), "a clock of an ended case runs");
+        let may_run = case.end.is_none() || clock.key.kind == ClockKind::FollowUp;
+        prop_assert!(may_run || !clock.is_running(), "a clock of an ended case runs");
         prop_assert!(clock.start <= clock.warn_at && clock.warn_at <= clock.due);
     }
     everybody_has_a_deadline(case)?;
@@ -576,6 +698,7 @@ fn status_in_words(case: &Case) -> HazardStatus {
     match case.end {
         Some(hazard::End::Closed) => HazardStatus::Closed,
         Some(hazard::End::Cancelled) => HazardStatus::Cancelled,
+        None if case.suspension.is_some() => HazardStatus::Suspended,
         None if live.is_empty() => HazardStatus::Registered,
         None if !any(|one| !matches!(one.status, AssignmentStatus::Finished | AssignmentStatus::Accepted)) => {
             if any(|one| one.status == AssignmentStatus::Finished) {

@@ -37,7 +37,8 @@ const fn gives(command: &Command) -> bool {
         | Command::AcceptSendBack { .. }
         | Command::Rule { .. }
         | Command::Claim { .. }
-        | Command::HandOver { .. } => true,
+        | Command::HandOver { .. }
+        | Command::AskSuspension(_) => true, // a unit gets a leader's duty
         Command::Classify(_)
         | Command::Climb
         | Command::Supervise { .. } // it is addressed to whoever stands in; `supervision.rs` tests it
@@ -51,6 +52,10 @@ const fn gives(command: &Command) -> bool {
         | Command::AskExtension { .. } // time is no work; `extending.rs` tests it
         | Command::GrantExtension { .. }
         | Command::RefuseExtension { .. }
+        | Command::GrantSuspension { .. }
+        | Command::RefuseSuspension { .. }
+        | Command::Resume { .. }
+        | Command::FollowUp { .. }
         | Command::Accept { .. }
         | Command::Rework { .. }
         | Command::Close { .. }
@@ -92,6 +97,9 @@ fn a_unit_that_has_ended_can_be_given_nothing() {
     let hand_over = Command::HandOver { assignment: id(1), to, note: NOTE };
     let refused = answer(World::without(FIRE).ask(&claimed(FIRE), 5, worker(FIRE, 1), hand_over));
     assert_eq!(refused, (Code::InvalidInput, None));
+    let responsible = answer(World::without(FIRE).ask(&claimed(FIRE), 5, leader(), ask_suspension(FIRE)));
+    assert_eq!(responsible, (Code::InvalidInput, Some("suspension.responsible")));
+    assert!(World::new().ask(&claimed(FIRE), 5, leader(), ask_suspension(FIRE)).is_ok());
 }
 
 #[test]

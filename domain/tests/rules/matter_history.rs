@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use domain::award::{self, Award, AwardStatus};
-use domain::hazard::{Case, OpenWork, Stage};
+use domain::hazard::{Case, FollowUpResult, OpenWork, Stage};
 use domain::id::HazardId;
 use domain::report::{Channel, Command, Effect, ReportStatus};
 use proptest::prelude::*;
@@ -40,6 +40,11 @@ fn no_report_is_ever_stuck_whatever_happens() {
         "a supervision that moved",
         "a township that ended",
         "a department that ended",
+        "a suspended hazard",
+        "a merge into a suspended hazard",
+        "a suspended hazard with a successor",
+        "a follow-up",
+        "a recurrence",
         "a payee replaced",
         "a payee frozen",
         "a payee who decided",
@@ -113,13 +118,14 @@ fn leads_on(mut matter: Matter) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each step")]
 fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
     let hazards: Vec<_> = matter.hazards.keys().copied().collect();
     let (report, hazard) = (usize::from(die.who) % matter.reports.len().max(1), die.of(&hazards).copied());
     let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
     let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
-    match die.bold % 40 {
-        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(40) }),
+    match die.bold % 44 {
+        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: die.bold.is_multiple_of(2) }),
         4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
         6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
         8 => review(Command::Unfounded { note: NOTE }),
@@ -134,7 +140,16 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
         21 => Some(Step::Cancel { hazard: hazard? }),
         22..=24 => {
             let work = if die.who.is_multiple_of(3) { OpenWork::Cancel } else { OpenWork::Carry };
-            Some(Step::Merge { hazard: hazard?, into: other?, work })
+            let (hazard, into) = into_resting(matter).or(hazard.zip(other))?;
+            Some(Step::Merge { hazard, into, work })
+        }
+        40 | 41 => {
+            let calm: Vec<HazardId> = open(matter).filter(|case| !case.emergency).map(|case| case.id).collect();
+            Some(Step::Suspend { hazard: die.of(&calm).copied().or(hazard)? })
+        }
+        42 | 43 => {
+            let results = [FollowUpResult::Holds, FollowUpResult::CameBack, FollowUpResult::CameBack];
+            Some(Step::FollowUp { hazard: hazard?, result: results[usize::from(die.who) % 3] })
         }
         34 | 35 => Some(Step::Climb { hazard: hazard? }),
         36 | 37 => Some(Step::SendBack { hazard: hazard? }),
@@ -153,6 +168,17 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
         }
         _ => onward(matter, die),
     }
+}
+
+/// An open hazard, and one that is suspended.
+fn into_resting(matter: &Matter) -> Option<(HazardId, HazardId)> {
+    let from = open(matter).find(|case| case.suspension.is_none() && !case.emergency)?;
+    Some((from.id, open(matter).find(|case| case.suspension.is_some())?.id))
+}
+
+/// The hazards that haven't ended.
+fn open(matter: &Matter) -> impl Iterator<Item = &Case> {
+    matter.hazards.values().filter(|case| case.end.is_none())
 }
 
 /// Moves an award on.
@@ -234,6 +260,7 @@ fn supervisions_move(
 }
 
 /// Checks that a merge loses no work and no report, and that its undoing gives everything back.
+#[expect(clippy::too_many_lines, reason = "one arm for each step")]
 fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let work = |matter: &Matter| {
         let cases = matter.hazards.values();
@@ -244,6 +271,9 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         Step::Merge { work: OpenWork::Carry, into, .. } => {
             prop_assert_eq!(work(before), work(after), "work was lost");
             tally.borrow_mut().seen("matter", "a merge");
+            if after.hazards[into].suspension.is_some() {
+                tally.borrow_mut().seen("matter", "a merge into a suspended hazard");
+            }
             if after.hazards[into].live().any(|one| one.pending_send_back().is_some()) {
                 tally.borrow_mut().seen("matter", "a send-back that moved");
             }
@@ -255,6 +285,15 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
             prop_assert_eq!(after.pointing(*into).count(), both);
         }
         Step::Undo { .. } => tally.borrow_mut().seen("matter", "a merge undone"),
+        Step::Suspend { .. } if after.hazards.values().any(|case| case.suspension.is_some()) => {
+            tally.borrow_mut().seen("matter", "a suspended hazard");
+        }
+        Step::FollowUp { .. } => {
+            tally.borrow_mut().seen("matter", "a follow-up");
+            if after.hazards.len() > before.hazards.len() {
+                tally.borrow_mut().seen("matter", "a recurrence");
+            }
+        }
         Step::Climb { hazard } if !after.hazards[hazard].supervisions.is_empty() => {
             tally.borrow_mut().seen("matter", "a supervision");
         }
@@ -265,6 +304,7 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::Dispatch { .. }
         | Step::TakeBack { .. }
         | Step::SendBack { .. }
+        | Step::Suspend { .. }
         | Step::Work { .. }
         | Step::Close { .. }
         | Step::Reopen { .. }
@@ -274,6 +314,13 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::Identity { .. } => {}
     }
     Ok(())
+}
+
+fn see_successors(matter: &Matter, tally: &RefCell<Tally>) {
+    let inherited = |case: &Case| case.suspension.is_some_and(|one| one.asked.responsible_unit == NEW_TOWN);
+    if matter.hazards.values().any(inherited) {
+        tally.borrow_mut().seen("matter", "a suspended hazard with a successor");
+    }
 }
 
 /// Checks what is true of every matter at every time.
@@ -303,6 +350,7 @@ fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
             prop_assert!(led_on.is_ok(), "{command:?} of a report at {stage:?}: {led_on:?}");
         }
     }
+    see_successors(matter, tally);
     if of_hazard.values().any(|count| *count > 1) {
         tally.borrow_mut().seen("matter", "a hazard of two");
     }

@@ -140,6 +140,11 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::AcknowledgeSupervision { .. }
         | Command::Dispatch { .. }
         | Command::Blow { .. }
+        | Command::AskSuspension(_)
+        | Command::GrantSuspension { .. }
+        | Command::RefuseSuspension { .. }
+        | Command::Resume { .. }
+        | Command::FollowUp { .. }
         | Command::Close { .. }
         | Command::Reopen { .. }
         | Command::Cancel { .. }
@@ -173,6 +178,10 @@ fn onward(county: &County, one: &Assignment, next: u128) -> Vec<(Vec<Actor>, Com
 fn next_step(county: &mut County, case: &Case, minute: i64) -> Option<Vec<hazard::Event>> {
     let next = 10_000 + case.assignments.len() as u128;
     let deciders = county.people(None);
+    if case.suspension.is_some() {
+        let way = resume();
+        return deciders.iter().find_map(|actor| county.ask(case, minute, By::Officer(*actor), &way));
+    }
     let ways = match case.live().find(|one| one.status != AssignmentStatus::Accepted) {
         Some(one) => onward(county, one, next),
         None if case.is_dispatched() => vec![(deciders, Command::Close { note: NOTE })],

@@ -94,7 +94,7 @@ fn play(stage: &str, sharing: Sharing, command: Command) -> String {
     let (report, case) = at_stage(stage);
     let own = case.as_ref().map(Case::stage);
     let named = matches!(command, Command::Merge { .. }).then_some(Stage::Open);
-    let facts = HazardFacts { own, sharing, named, callback_open: false };
+    let facts = HazardFacts { own, sharing, named, ..HazardFacts::default() };
     let outcome = command.outcome().unwrap();
     let (world, asker) = (World::new(), report_asker(&command)());
     let effect = effect(outcome, own, sharing);

@@ -81,7 +81,8 @@ fn facts(report: &Report, die: &Dice) -> HazardFacts {
         1 => Sharing::HeldElsewhere,
         _ => Sharing::Alone,
     };
-    HazardFacts { own, sharing, named, callback_open: die.bold.is_multiple_of(2) }
+    let named_suspended = die.pick.is_multiple_of(5);
+    HazardFacts { own, sharing, named, callback_open: die.bold.is_multiple_of(2), named_suspended }
 }
 
 fn anybody(die: &Dice) -> By {

@@ -7,8 +7,8 @@ use domain::access::{Actor, By};
 use domain::award::{HazardNow, PayeeDigest};
 use domain::clock::Timing;
 use domain::hazard::{
-    self, Axes, Case, Classification, Command, Instead, Measure, Registration, RulingOutcome, SendBackReason, Task,
-    WorkPhoto,
+    self, Axes, Case, Classification, Command, FollowUpResult, Instead, Measure, Registration, ResumeCause,
+    RulingOutcome, SendBackReason, SuspensionTerms, Task, WorkPhoto,
 };
 use domain::id::{
     AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, SupervisionId, UnitId,
@@ -16,8 +16,8 @@ use domain::id::{
 };
 use domain::photo::PhotoStage;
 use domain::policy::{
-    AssignmentSpans, AwardPolicy, ExtensionPolicy, HandlingPolicy, ProposeAt, RuleVersion, Rung, SendBackPolicy,
-    SupervisionPolicy, WhistleClass, WhistleType,
+    AssignmentSpans, AwardPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, ProposeAt, RuleVersion, Rung,
+    SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
 use domain::roster::Roster;
@@ -112,6 +112,8 @@ pub(crate) struct World {
     pub(crate) calendar: Calendar,
     pub(crate) units: BTreeMap<UnitId, UnitKind>,
     pub(crate) barred: BTreeSet<UnitId>,
+    /// The command centres that a report accuses, whoever may know of it.
+    pub(crate) accused: BTreeSet<UnitId>,
     /// The units that have ended. They stay out of `units`.
     pub(crate) ended: BTreeSet<UnitId>,
     /// Whether the holder of the assignment in question has left.
@@ -144,6 +146,7 @@ impl World {
             },
             units: UNITS.into(),
             barred: BTreeSet::from([ACCUSED]),
+            accused: BTreeSet::new(),
             ended: BTreeSet::new(),
             holder_left: false,
             other_unit_accepts: true,
@@ -228,6 +231,7 @@ impl World {
             centres: &self.centres,
             officer_units: &self.officer_units,
             barred: &self.barred,
+            accused: &self.accused,
             duty: self.duty,
             photos: NO_PHOTOS,
             unreviewed: self.unreviewed,
@@ -356,6 +360,8 @@ fn policy() -> HandlingPolicy {
         veil_minutes: 15,
         number_quiet_days: 180,
         send_back: SendBackPolicy::default(),
+        suspension: SuspensionPolicy::default(),
+        follow_up: FollowUpPolicy::default(),
         supervision: SupervisionPolicy::default(),
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
@@ -419,6 +425,30 @@ pub(crate) fn finish(number: u128) -> Command {
 /// Asks for five more days: the story begins on a Friday, and a deadline of one day ends on Saturday.
 pub(crate) fn ask_extension(number: u128) -> Command {
     Command::AskExtension { assignment: id(number), until: china_day(at(5 * 24 * 60)), note: NOTE }
+}
+
+/// Asks for a suspension of 30 days, for which the leader of this unit is responsible.
+pub(crate) fn ask_suspension(unit: UnitId) -> Command {
+    let role = if unit == TOWN { Role::TownshipLeader } else { Role::DepartmentLeader };
+    let responsible = Some(person(unit, 1, role));
+    Command::AskSuspension(terms(responsible, 30))
+}
+
+/// What a suspension needs, with a review so many days after the story begins.
+pub(crate) fn terms(responsible: Option<Actor>, days: i64) -> SuspensionTerms {
+    let [note, interim_control, exit_condition] = [NOTE, NoteId(Uuid::from_u128(71)), NoteId(Uuid::from_u128(72))];
+    let review_on = china_day(at(days * 24 * 60));
+    SuspensionTerms { note, interim_control, exit_condition, responsible, review_on }
+}
+
+/// Lets a suspended hazard come back because its exit condition is met.
+pub(crate) fn resume() -> Command {
+    Command::Resume { cause: ResumeCause::ExitMet, note: Some(NOTE) }
+}
+
+/// Records a follow-up. If it came back too late, it is registered as hazard 900.
+pub(crate) fn follow_up(result: FollowUpResult) -> Command {
+    Command::FollowUp { result, note: NOTE, distance_metres: None, recurrence: HazardId(Uuid::from_u128(900)) }
 }
 
 pub(crate) fn accept(number: u128) -> Command {

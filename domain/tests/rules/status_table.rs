@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Refusal;
 use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
-use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, ReopenCause, WhistleStatus};
+use domain::hazard::{
+    self, AssignmentStatus, CancelReason, Case, FollowUpResult, HazardStatus, ReopenCause, WhistleStatus,
+};
 use domain::id::{AmendmentId, AwardId, HazardId, ReportId, SupervisionId};
 use domain::money::Fen;
 use domain::policy::Rung;
@@ -196,6 +198,11 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::AcknowledgeSupervision { .. } => ("hazard", "ACKNOWLEDGE"),
         hazard::Command::Accept { .. } => ("assignment", "ACCEPT"),
         hazard::Command::Rework { .. } => ("assignment", "REWORK"),
+        hazard::Command::AskSuspension(_) => ("hazard", "ASK_SUSPENSION"),
+        hazard::Command::GrantSuspension { .. } => ("hazard", "GRANT_SUSPENSION"),
+        hazard::Command::RefuseSuspension { .. } => ("hazard", "REFUSE_SUSPENSION"),
+        hazard::Command::Resume { .. } => ("hazard", "RESUME"),
+        hazard::Command::FollowUp { .. } => ("hazard", "FOLLOW_UP"),
         hazard::Command::Close { .. } => ("hazard", "CLOSE"),
         hazard::Command::Reopen { .. } => ("hazard", "REOPEN"),
         hazard::Command::Cancel { .. } => ("hazard", "CANCEL"),
@@ -231,6 +238,11 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::AcknowledgeSupervision { supervision: SupervisionId(Uuid::from_u128(1)) },
         accept(1),
         C::Rework { assignment: id(1), note: NOTE },
+        ask_suspension(TOWN),
+        C::GrantSuspension { note: NOTE },
+        C::RefuseSuspension { note: NOTE },
+        resume(),
+        follow_up(FollowUpResult::CameBack),
         C::Close { note: NOTE },
         C::Reopen { cause: ReopenCause::Callback, note: None },
         C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None },
@@ -249,7 +261,9 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::CheckIn { .. }
         | hazard::Command::Finish { .. } => worker(FIRE, 1),
         hazard::Command::AskSendBack { .. } | hazard::Command::WithdrawSendBack { .. } => clerk_of_unit(FIRE),
-        hazard::Command::Rule { .. } => centre(),
+        hazard::Command::Rule { .. }
+        | hazard::Command::GrantSuspension { .. }
+        | hazard::Command::RefuseSuspension { .. } => centre(),
         hazard::Command::Climb => By::System,
         hazard::Command::Supervise { .. } => supervisor(),
         hazard::Command::AcknowledgeSupervision { .. }
@@ -261,10 +275,13 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::Rework { .. }
         | hazard::Command::Cancel { .. }
         | hazard::Command::Transfer { .. }
+        | hazard::Command::FollowUp { .. }
         | hazard::Command::Classify(_) => clerk(),
         hazard::Command::AskExtension { .. } => By::Officer(person(FIRE, 5, Role::DepartmentClerk)),
         hazard::Command::GrantExtension { .. }
         | hazard::Command::RefuseExtension { .. }
+        | hazard::Command::AskSuspension(_)
+        | hazard::Command::Resume { .. }
         | hazard::Command::Blow { .. }
         | hazard::Command::Close { .. } => leader(),
         hazard::Command::Reopen { .. } => By::Reporter,
@@ -319,6 +336,13 @@ pub(crate) fn whistled(status: WhistleStatus) -> Case {
     case
 }
 
+/// Suspends a hazard, for which its township asks at minute 20.
+pub(crate) fn suspended(mut case: Case) -> Case {
+    World::new().play(&mut case, 20, leader(), ask_suspension(TOWN));
+    World::new().play(&mut case, 21, centre(), hazard::Command::GrantSuspension { note: NOTE });
+    case
+}
+
 pub(crate) fn hazard_in(status: HazardStatus) -> Case {
     let case = match status {
         HazardStatus::Registered => World::new().case(false).0,
@@ -327,6 +351,7 @@ pub(crate) fn hazard_in(status: HazardStatus) -> Case {
         HazardStatus::AwaitingAcceptance => dispatched(AssignmentStatus::Finished),
         HazardStatus::AwaitingClosure => dispatched(AssignmentStatus::Accepted),
         HazardStatus::Cancelled => dispatched(AssignmentStatus::Cancelled),
+        HazardStatus::Suspended => suspended(dispatched(AssignmentStatus::Claimed)),
         HazardStatus::Closed => {
             let mut case = dispatched(AssignmentStatus::Accepted);
             World::new().play(&mut case, 20, leader(), hazard::Command::Close { note: NOTE });

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Relation, may};
 use domain::award::{self, Award, AwardStatus};
 use domain::clock::{Clock, ClockKind};
-use domain::hazard::{self, AssignmentStatus, Case, HazardStatus, ReopenCause, SupervisionState};
+use domain::hazard::{self, AssignmentStatus, Case, End, FollowUpResult, HazardStatus, ReopenCause, SupervisionState};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::inheritance::Inheritance;
 use domain::report::{Report, ReportStatus};
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 
 use crate::report_rules::received;
 use crate::scene::*;
-use crate::status_table::{OTHER_AWARD, award_asker, award_in, dispatched, hazard_in, report_in};
+use crate::status_table::{OTHER_AWARD, award_asker, award_in, dispatched, hazard_in, report_in, suspended};
 
 /// The todos of each word of a section.
 type Section = BTreeMap<String, BTreeSet<String>>;
@@ -83,11 +83,14 @@ fn with_a_second(status: AssignmentStatus) -> Case {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one arm for each row")]
 fn every_hazard_waits_for_what_the_table_says() {
     let world = World::new();
     let all =
         ["REGISTERED", "EMERGENCY", "TRANSFERRED", "TAKEN_BACK", "REOPENED", "TWO", "ONE_ACCEPTED", "EXTENSION_ASKED"];
-    check("hazard", &all.into_iter().chain(["SUPERVISED"]).chain(["CLOSED", "CANCELLED"]).collect(), |word| {
+    let of_suspensions = ["SUSPENSION_ASKED", "SUSPENDED", "RENEWAL_ASKED", "SUSPENDED_EARLY"];
+    let ended = ["SUPERVISED", "CLOSED", "FOLLOWED_UP", "CANCELLED"];
+    check("hazard", &all.into_iter().chain(of_suspensions).chain(ended).collect(), |word| {
         let case = match word {
             "REGISTERED" => hazard_in(HazardStatus::Registered),
             "EMERGENCY" => world.case(true).0,
@@ -111,6 +114,22 @@ fn every_hazard_waits_for_what_the_table_says() {
             "EXTENSION_ASKED" => {
                 let mut case = dispatched(AssignmentStatus::Claimed);
                 world.play(&mut case, 20, clerk_of_unit(FIRE), ask_extension(1));
+                case
+            }
+            "SUSPENSION_ASKED" => {
+                let mut case = dispatched(AssignmentStatus::Claimed);
+                world.play(&mut case, 20, leader(), ask_suspension(TOWN));
+                case
+            }
+            "RENEWAL_ASKED" => {
+                let mut case = hazard_in(HazardStatus::Suspended);
+                world.play(&mut case, 30, leader(), ask_suspension(TOWN));
+                case
+            }
+            "SUSPENDED_EARLY" => suspended(hazard_in(HazardStatus::Registered)),
+            "FOLLOWED_UP" => {
+                let mut case = hazard_in(HazardStatus::Closed);
+                world.play(&mut case, 40 * 24 * 60, clerk(), follow_up(FollowUpResult::Holds));
                 case
             }
             "SUPERVISED" => {
@@ -245,17 +264,20 @@ fn the_page_for_readers_names_every_kind_with_those_who_may_act() {
 /// township's clock of acceptance is that of all work that awaits it.
 pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     let todos = of_case(case);
-    prop_assert_eq!(todos.is_empty(), case.end.is_some(), "an open hazard waits for somebody");
+    if case.end.is_some() {
+        follow_up_rules(case, &todos)?;
+        return clock_rules(&case.clocks, &todos);
+    }
+    prop_assert!(!todos.is_empty(), "an open hazard waits for somebody");
+    let of_suspension = |todo: &Todo| matches!(todo.kind, TodoKind::DecideSuspension | TodoKind::ReviewSuspension);
+    let (of_suspension, work): (Vec<Todo>, Vec<Todo>) = todos.iter().copied().partition(of_suspension);
+    let expected = usize::from(case.suspension.is_some()) + usize::from(case.suspension_request.is_some());
+    prop_assert_eq!(of_suspension.iter().filter(|todo| todo.deadline.is_some()).count(), expected);
     let (requests, steps): (Vec<Todo>, Vec<Todo>) =
-        todos.iter().copied().partition(|todo| todo.kind == TodoKind::DecideExtension);
+        work.into_iter().partition(|todo| todo.kind == TodoKind::DecideExtension);
     let (supervisions, steps): (Vec<Todo>, Vec<Todo>) =
         steps.into_iter().partition(|todo| todo.kind == TodoKind::AcknowledgeSupervision);
-    let open = case.supervisions.iter().filter(|one| case.supervision_state(one) == SupervisionState::Open);
-    let open = open.map(|one| (Some(one.id), one.unit));
-    prop_assert!(
-        supervisions.iter().map(|todo| (todo.supervision, todo.owner_unit)).eq(open),
-        "one todo a supervision"
-    );
+    one_todo_a_supervision(case, &supervisions.iter().collect::<Vec<_>>())?;
     let asked: Vec<_> = case.live().filter(|one| one.extension.is_some()).map(|one| Some(one.id)).collect();
     prop_assert!(case.end.is_some() || requests.iter().map(|todo| todo.assignment).eq(asked), "one todo a request");
     let assignments: BTreeSet<Option<AssignmentId>> = steps.iter().map(|todo| todo.assignment).collect();
@@ -272,9 +294,29 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
         HazardStatus::Assigned | HazardStatus::InProgress => {
             prop_assert!(!kinds.contains(&TodoKind::Dispatch) && !kinds.contains(&TodoKind::Close));
         }
+        HazardStatus::Suspended => prop_assert!(!kinds.contains(&TodoKind::Close), "it comes back first"),
         HazardStatus::Closed | HazardStatus::Cancelled => {}
     }
     clock_rules(&case.clocks, &todos)
+}
+
+/// Checks that an ended case waits only for its follow-ups 回头看, and for those who were told that one is late.
+fn follow_up_rules(case: &Case, todos: &[Todo]) -> Result<(), TestCaseError> {
+    let outstanding = case.end == Some(End::Closed) && !case.follow_ups.is_empty();
+    let is_supervision = |todo: &&Todo| todo.kind == TodoKind::AcknowledgeSupervision;
+    let (supervisions, rest): (Vec<&Todo>, Vec<&Todo>) = todos.iter().partition(is_supervision);
+    let kinds: Vec<_> = rest.iter().map(|todo| (todo.kind, todo.visible_from.is_some())).collect();
+    prop_assert_eq!(kinds, if outstanding { vec![(TodoKind::FollowUp, true)] } else { Vec::new() });
+    prop_assert!(outstanding || supervisions.is_empty(), "{supervisions:?}");
+    one_todo_a_supervision(case, &supervisions)
+}
+
+fn one_todo_a_supervision(case: &Case, supervisions: &[&Todo]) -> Result<(), TestCaseError> {
+    let open = case.supervisions.iter().filter(|one| case.supervision_state(one) == SupervisionState::Open);
+    let open = open.map(|one| (Some(one.id), one.unit));
+    let told = supervisions.iter().map(|todo| (todo.supervision, todo.owner_unit));
+    prop_assert!(told.eq(open), "one todo a supervision");
+    Ok(())
 }
 
 /// Checks that a report waits exactly while it is not reviewed.

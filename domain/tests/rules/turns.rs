@@ -71,9 +71,20 @@ fn check<'c>(
 /// assignment time to finish; where one does not, such an assignment has no deadline (docs/clocks.md).
 pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError> {
     let open = || case.clocks.iter().filter(|clock| clock.is_open());
-    prop_assert!(case.end.is_none() || open().next().is_none(), "a clock of an ended case is open");
     prop_assert!(open().all(|clock| clock.key.round == case.round), "a clock of an earlier round is open");
+    supervised(case)?;
+    if case.end.is_some() {
+        return looked_at_again(case, open().filter(|clock| clock.key.supervision.is_none()).collect());
+    }
+    let of_suspensions = [ClockKind::ReviewSuspension, ClockKind::DecideSuspension];
     let of_case = open().filter(|clock| clock.key.assignment.is_none() && clock.key.supervision.is_none());
+    let (of_suspensions, of_case): (Vec<&Clock>, Vec<&Clock>) =
+        of_case.partition(|clock| of_suspensions.contains(&clock.key.kind));
+    rests(case, &of_suspensions)?;
+    // What was to be dispatched when the hazard was suspended stands still.
+    let stands_still = |clock: &&Clock| clock.key.kind == ClockKind::Dispatch && clock.state == ClockState::Paused;
+    let resting = case.status() == HazardStatus::Suspended;
+    let of_case = of_case.into_iter().filter(|clock| !resting || !stands_still(clock));
     check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
     for one in case.live().filter(|_| case.end.is_none()) {
         let of_it = || open().filter(|clock| clock.key.assignment == Some(one.id));
@@ -88,14 +99,44 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
         }
         decides(one, &decision)?;
     }
-    for one in &case.supervisions {
-        let of_it = open().filter(|clock| clock.key.supervision == Some(one.id));
-        check(("[supervision]", case.supervision_state(one).code()), [one.unit; 2], of_it)?;
-    }
     let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
     let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
     prop_assert!(of_none.is_none(), "a clock of work that nobody does is open: {of_none:?}");
     Ok(())
+}
+
+/// Checks that a supervision 督办 is timed while it awaits its acknowledgement.
+fn supervised(case: &Case) -> Result<(), TestCaseError> {
+    for one in &case.supervisions {
+        let of_it = case.clocks.iter().filter(|clock| clock.is_open() && clock.key.supervision == Some(one.id));
+        check(("[supervision]", case.supervision_state(one).code()), [one.unit; 2], of_it)?;
+    }
+    Ok(())
+}
+
+/// Checks that an ended case has no open clock but those of its follow-ups 回头看.
+fn looked_at_again(case: &Case, open: Vec<&Clock>) -> Result<(), TestCaseError> {
+    if case.end == Some(End::Closed) && !case.follow_ups.is_empty() {
+        return check(("[follow_up]", "OUTSTANDING"), [case.township; 2], open.into_iter());
+    }
+    prop_assert!(open.is_empty(), "a clock of an ended case is open: {open:?}");
+    Ok(())
+}
+
+/// Checks that a suspension 挂账 and a request for one are timed, at the units that have to act.
+fn rests(case: &Case, open: &[&Clock]) -> Result<(), TestCaseError> {
+    let of = |kind| open.iter().copied().filter(move |clock: &&Clock| clock.key.kind == kind);
+    let review = || of(ClockKind::ReviewSuspension);
+    if let Some(suspension) = case.suspension {
+        check(("[suspension]", "SUSPENDED"), [suspension.asked.responsible_unit; 2], review())?;
+        prop_assert!(review().all(|clock| clock.due == suspension.resumes_at), "it is reviewed on its date");
+    } else {
+        prop_assert_eq!(review().next(), None);
+    }
+    let decision = || of(ClockKind::DecideSuspension);
+    prop_assert_eq!(decision().count(), usize::from(case.suspension_request.is_some()));
+    let owner = decision().next().map_or(case.township, |clock| clock.key.owner_unit);
+    if case.suspension_request.is_some() { check(("[suspension]", "ASKED"), [owner; 2], decision()) } else { Ok(()) }
 }
 
 /// Checks that exactly the decision on the send-back 退单 that waits is timed, if one waits. Which unit answers or rules is the
@@ -138,8 +179,11 @@ fn happens(world: &World, case: &mut Case, die: &Dice, minute: i64) {
                 hazard::apply(case, &event);
             }
         }
-        1 => change(case, |clock| world.timing().pause(clock, at(minute), PauseReason::Suspended)),
-        2 => change(case, |clock| world.timing().go_on(clock, at(minute))),
+        // A suspension lets clocks stand still by itself.
+        1 if case.suspension.is_none() => {
+            change(case, |clock| world.timing().pause(clock, at(minute), PauseReason::Suspended));
+        }
+        2 if case.suspension.is_none() => change(case, |clock| world.timing().go_on(clock, at(minute))),
         _ => {}
     }
 }
@@ -183,6 +227,8 @@ fn the_table_has_every_status_and_every_deadline() {
         .chain(words("[assignment]", AssignmentStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[request]", vec!["EXTENSION_ASKED"]))
         .chain(words("[send_back]", waiting.map(|state| state.code()).collect()))
+        .chain(words("[suspension]", vec!["SUSPENDED", "ASKED"]))
+        .chain(words("[follow_up]", vec!["OUTSTANDING"]))
         .chain(words("[supervision]", SupervisionState::ALL.iter().map(|state| state.code()).collect()))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));

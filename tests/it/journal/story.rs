@@ -8,11 +8,13 @@ use tests::world::submission;
 use uuid::Uuid;
 
 use crate::extending::asks_for_time;
+use crate::following_up::looks_again;
+use crate::suspending::{asks_to_suspend, decides, resumes};
 
 /// What there is of each in the end.
-pub(crate) const REPORTS: usize = 14;
-pub(crate) const HAZARDS: usize = 9;
-pub(crate) const AWARDS: usize = 6;
+pub(crate) const REPORTS: usize = 15;
+pub(crate) const HAZARDS: usize = 10;
+pub(crate) const AWARDS: usize = 7;
 pub(crate) const ANSWERS: usize = 2;
 
 /// The people of the day.
@@ -90,6 +92,24 @@ impl Cast {
         self.emergencies().await;
         self.an_award_is_rejected().await;
         self.one_matter_was_entered_twice().await;
+        self.one_matter_rests_and_comes_back().await;
+    }
+
+    /// A suspension is refused, then granted; the hazard comes back, is closed, and has come back when it is looked at again.
+    async fn one_matter_rests_and_comes_back(&self) {
+        let hazard = self.clerk.confirms(&self.stranger.reports("ANONYMOUS").await).await;
+        let [assignment] = self.leader.dispatches(&hazard, &["520115-housing"]).await.try_into().unwrap();
+        let responsible = self.leader.post().await;
+        for decision in ["refuseSuspension", "grantSuspension"] {
+            asks_to_suspend(&self.leader, &hazard, &responsible, 30).await.done();
+            decides(&self.centre, decision, &hazard).await.done();
+        }
+        resumes(&self.leader, &hazard).await.done();
+        self.workers[1].works_on(&assignment).await;
+        self.clerk.judges("acceptWork", &assignment).await.done();
+        self.leader.closes(&hazard).await;
+        let again = looks_again(&self.clerk, &hazard, "CAME_BACK").await.ok();
+        assert_eq!(again.text("done.hazard.status"), "REGISTERED");
     }
 
     /// The later entry is merged into the earlier one with its open work and a send-back, although its award is approved; undone,

@@ -105,7 +105,9 @@ impl Questions {
     fn parts(&self, ty: &str) -> Vec<String> {
         let Some(fields) = self.objects.get(ty) else { return vec![String::new()] };
         if let Some(nodes) = fields.iter().find(|field| field.name.node == "nodes") {
-            let parts = self.parts(&named(&nodes.ty.node)).into_iter().map(|part| format!("nodes {part}"));
+            // Of the pages within a page, one row each; `hazard` and its like ask for more.
+            let inner = |part: String| part.replace(&format!("first: {ROWS}"), "first: 1");
+            let parts = self.parts(&named(&nodes.ty.node)).into_iter().map(|part| format!("nodes {}", inner(part)));
             let places = "edges { cursor } pageInfo { startCursor endCursor hasNextPage hasPreviousPage }";
             return parts.map(|part| format!("{{ {part} {places} }}")).collect();
         }

@@ -13,10 +13,13 @@ use tests::app::{Engine, TestApp};
 use tests::handling::{Handlers, Rewarders};
 use tests::people::Person;
 use tests::waiting::until;
-use tests::world::{import, import_lines};
+use tests::world::{change_policies, import, import_lines};
 
 use super::{ending, events, run};
+use crate::following_up::looks_again;
 use crate::now::now;
+use crate::suspending::{asks_to_suspend, decides};
+use crate::todos::rows::todos_follow_from_events;
 
 /// The kinds of the running clocks of a hazard, or of its award.
 async fn running(officer: &Person, hazard: &str, of: &str) -> Vec<String> {
@@ -173,6 +176,7 @@ async fn what_turns_up_at_a_unit_after_its_end_follows_to_its_successor(#[case] 
 async fn a_closed_hazard_is_taken_over_until_the_last_day_of_its_callback_window(#[case] engine: Engine) {
     let app = TestApp::start(engine).await;
     import(&app).await;
+    change_policies(&app, "general = [30]", "general = []").await; // no follow-ups 回头看
     let all = Handlers::log_in(&app).await;
     let hazard = all.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
     all.bring_to_closure(&hazard).await;
@@ -236,4 +240,41 @@ async fn a_ruling_of_a_command_centre_that_ends_is_due_at_its_successor(#[case] 
     let stays = json!({ "assignmentId": assignment, "outcome": "STAYS", "reason": "属住建职责" });
     centre.does("ruleOnSendBack", stays).await.done();
     assert_eq!(states(&rulings().await), ["CANCELLED", "MET"]);
+}
+
+/// The centre that has to decide on a suspension ends, and then the township of a closed hazard whose follow-up is outstanding:
+/// their successors go on.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_decision_on_a_suspension_and_a_follow_up_are_the_successors(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let all = Handlers::log_in(&app).await;
+    let closed = all.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    all.bring_to_closure(&closed).await;
+    let hazard = all.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    asks_to_suspend(&all.leader, &hazard, &all.leader.post().await, 30).await.done();
+    let new = "520115-new-centre,观山湖区新指挥中心,COMMAND_CENTRE,520115000000,,2024-01-01";
+    import_lines(&app, "units", "code,name,kind,area_code,parent_code,valid_from", &[new]).await;
+
+    let centre = ending(&app, &["520115-command-centre"]);
+    let (ok, told) = run(&app, &centre, &["--dry-run"]).await;
+    assert!(ok && told.contains("1 suspension(s)") && told.contains(&format!("suspension,{hazard},")), "{told}");
+    let (ok, said) = run(&app, &centre, &["--successor", "520115-new-centre"]).await;
+    assert!(ok && said.contains("1 suspension(s)"), "{said}");
+    todos_follow_from_events(&app).await;
+    let officer = Person::officer(&app, "command-1").await;
+    decides(&officer, "grantSuspension", &hazard).await.done();
+
+    let id = HazardId(closed.parse().unwrap());
+    let long_ago =
+        hazard::ActiveModel { id: Set(id), closed_at: Set(Some(now() - TimeDelta::days(40))), ..Default::default() };
+    hazard::Entity::update(long_ago).exec(&app.rows().await).await.unwrap();
+    let (ok, said) = run(&app, &ending(&app, &["520115001000"]), &["--successor", "520115002000"]).await;
+    assert!(ok && said.contains("2 hazard(s)"), "its window is over, but its follow-up is not: {said}");
+    let clerk = Person::officer(&app, "yuntan-clerk").await;
+    let done = looks_again(&clerk, &closed, "HOLDS").await.ok();
+    assert_eq!(done.data("done.hazard.outstandingFollowUps"), &json!([]));
 }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::consequences::{Change, consequences};
 use super::facts::{Acting, CaseFacts};
 use super::parting;
+use super::recurring::register_recurrence;
 use super::refused;
 use super::step_input::StepInput;
 pub(crate) use super::target::Target;
@@ -66,24 +67,24 @@ impl NewNote {
     }
 }
 
-/// A command together with the note that it references.
+/// A command together with the notes that it references.
 #[derive(Debug, Clone)]
 pub(super) struct Proposal {
     /// The command to decide on.
     pub(super) command: Command,
-    /// The note to insert, if the command references one.
-    pub(super) note: Option<NewNote>,
+    /// The notes to insert, as many as the command references.
+    pub(super) notes: Vec<NewNote>,
 }
 
 impl Proposal {
     /// Wraps a command that references no note.
     pub(super) const fn of(command: Command) -> Self {
-        Self { command, note: None }
+        Self { command, notes: Vec::new() }
     }
 
     /// Wraps a command together with the note that explains it.
     pub(super) fn explained(command: Command, note: &NewNote) -> Self {
-        Self { command, note: Some(note.clone()) }
+        Self { command, notes: vec![note.clone()] }
     }
 }
 
@@ -161,7 +162,7 @@ impl CommandHandler<'_> {
         before: Loaded,
         proposal: Proposal,
     ) -> ApiResult<Case> {
-        let Proposal { command, note } = proposal;
+        let Proposal { command, notes } = proposal;
         let moment = Moment::exact(self.app.now());
         let mut facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
         if matches!(command, Command::Close { .. }) {
@@ -173,11 +174,12 @@ impl CommandHandler<'_> {
             facts.decide(rules, &before.case, command.clone(), Acting { by, in_area, moment })
         })?;
         let author = Author::from(By::Officer(post.actor(officer.id)));
-        if let Some(NewNote { id, kind, text }) = note {
+        for NewNote { id, kind, text } in notes {
             let note = notes::Note { id, stream: Stream::Hazard(before.case.id), kind, text, author: post.id };
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
+        register_recurrence(self.app, txn, rules, &before, &events, author).await?;
         let change = Change { before: &before.case, after: &after };
         parting::consequences_for(self.app, txn, rules, officer, change, moment).await?;
         Ok(after)

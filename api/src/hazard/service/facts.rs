@@ -41,6 +41,7 @@ pub(super) struct CaseFacts {
     centres: Vec<UnitId>,
     officer_units: BTreeSet<UnitId>,
     barred: BTreeSet<UnitId>,
+    accused: BTreeSet<UnitId>,
     duty: Option<DutyFacts>,
     photos: BTreeMap<PhotoId, WorkPhoto>,
     /// A report that awaits its review. Only the step that closes a hazard asks for it.
@@ -68,11 +69,18 @@ impl CaseFacts {
             centres: rules.units.centres_above(&rules.areas, case.area, day).iter().map(|unit| unit.id).collect(),
             officer_units: officer.iter().flat_map(|officer| &officer.posts).map(|post| post.unit).collect(),
             barred: BTreeSet::new(),
+            accused: BTreeSet::new(),
             duty: None,
             photos: BTreeMap::new(),
             unreviewed: None,
         };
         facts.look(txn, rules, case, command, day).await?;
+        if matches!(
+            command,
+            Command::AskSuspension(_) | Command::GrantSuspension { .. } | Command::RefuseSuspension { .. }
+        ) {
+            facts.accused = bars::accused_at(app, txn, rules, case.id, &facts.centres).await?;
+        }
         if !named.is_empty() {
             if let Some(officer) = officer {
                 facts.barred = bars::barred_from(app, txn, rules, officer, case.id, &named).await?;
@@ -85,6 +93,7 @@ impl CaseFacts {
     }
 
     /// Loads who still acts in the units of the case, and the photos.
+    #[expect(clippy::too_many_lines, reason = "one arm for each command")]
     async fn look(
         &mut self,
         txn: &DatabaseTransaction,
@@ -125,6 +134,11 @@ impl CaseFacts {
             | Command::AskExtension { .. }
             | Command::GrantExtension { .. }
             | Command::RefuseExtension { .. }
+            | Command::AskSuspension(_)
+            | Command::GrantSuspension { .. }
+            | Command::RefuseSuspension { .. }
+            | Command::Resume { .. }
+            | Command::FollowUp { .. }
             | Command::Close { .. }
             | Command::Reopen { .. }
             | Command::Cancel { .. }
@@ -161,6 +175,7 @@ impl CaseFacts {
             centres: &self.centres,
             officer_units: &self.officer_units,
             barred: &self.barred,
+            accused: &self.accused,
             duty: self.duty,
             photos: &self.photos,
             unreviewed: self.unreviewed,
@@ -179,6 +194,7 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         Command::AcceptSendBack { instead, .. } | Command::Rule { instead, .. } => {
             instead.new_lead.iter().chain(&instead.supports).map(|task| task.unit).collect()
         }
+        Command::AskSuspension(terms) => terms.responsible.iter().map(|post| post.unit).collect(),
         // We match exhaustively, because a new command that names units would be refused until they are named here.
         Command::Classify(_)
         | Command::Climb
@@ -195,6 +211,10 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         | Command::AskExtension { .. }
         | Command::GrantExtension { .. }
         | Command::RefuseExtension { .. }
+        | Command::GrantSuspension { .. }
+        | Command::RefuseSuspension { .. }
+        | Command::Resume { .. }
+        | Command::FollowUp { .. }
         | Command::Accept { .. }
         | Command::Rework { .. }
         | Command::Close { .. }
@@ -211,7 +231,8 @@ fn in_force(rules: &RuleBook, id: UnitId, day: NaiveDate) -> Option<&unit::Model
 /// Returns the units of the case that do not exist today.
 fn ended_units(rules: &RuleBook, case: &Case, day: NaiveDate) -> BTreeSet<UnitId> {
     let of_assignments = case.assignments.iter().flat_map(|one| std::iter::once(one.unit).chain(one.given_by));
-    let all = std::iter::once(case.township).chain(of_assignments);
+    let responsible = case.suspension.iter().map(|suspension| suspension.asked.responsible_unit);
+    let all = std::iter::once(case.township).chain(of_assignments).chain(responsible);
     all.filter(|id| in_force(rules, *id, day).is_none()).collect()
 }
 

@@ -81,6 +81,7 @@ impl LockedHazards {
             sharing,
             named: self.named.as_ref().map(Case::stage),
             callback_open: after.is_some_and(|case| case.in_callback_window(now, policy)),
+            named_suspended: self.named.as_ref().is_some_and(|case| case.suspension.is_some()),
         })
     }
 }

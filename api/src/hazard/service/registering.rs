@@ -100,6 +100,21 @@ pub(crate) fn add(inserts: &mut InsertSet, entries: Vec<HazardEntry>) -> ApiResu
     Ok(())
 }
 
+/// Registers a hazard that no report brings, and inserts its rows.
+pub(super) async fn enter_as(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    registration: Registration,
+    site: HazardSite,
+    author: Author,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let mut inserts = InsertSet::default();
+    add(&mut inserts, vec![entry(rules, registration, site, author, now)?])?;
+    inserts.write(txn).await?;
+    Ok(())
+}
+
 /// Decides on a registration without inserting it.
 pub(crate) fn decide(
     rules: &RuleBook,
@@ -109,7 +124,6 @@ pub(crate) fn decide(
     now: DateTime<Utc>,
 ) -> ApiResult<HazardEntry> {
     let row = origin.report;
-    let day = china_day(now);
     let area = row.area_id.or_else(|| rules.unit(row.review_unit).map(|unit| unit.area_id)).ok_or(Code::NotFound)?;
     let filed = origin.filed;
     let registration = Registration {
@@ -124,13 +138,24 @@ pub(crate) fn decide(
         emergency: row.emergency,
         recurrence_of: filed.recurrence_of,
     };
-    let policy = rules.handling(Some(area), day)?;
-    let (case, event) = register(registration, now, policy, &rules.timing(area, now)?);
     let site = HazardSite {
         point: report::rows::point_of(row.lng_e7, row.lat_e7)?,
         address: row.address.clone(),
         area_path: row.area_path.clone(),
     };
+    entry(rules, registration, site, author, now)
+}
+
+fn entry(
+    rules: &RuleBook,
+    registration: Registration,
+    site: HazardSite,
+    author: Author,
+    now: DateTime<Utc>,
+) -> ApiResult<HazardEntry> {
+    let (id, area) = (registration.id, registration.area);
+    let policy = rules.handling(Some(area), china_day(now))?;
+    let (case, event) = register(registration, now, policy, &rules.timing(area, now)?);
     let todos = todos::new_rows(Matter::Hazard(id), &site.area_path, &of_case(&case));
     let row = rows::new_row(&case, site, event.at(), rules.version);
     let at = if author.officer.is_some() { now } else { event.at() };

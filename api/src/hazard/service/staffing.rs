@@ -2,14 +2,16 @@
 //! may accept its work.
 
 use chrono::NaiveDate;
-use domain::access::{Action, Relation, may};
+use domain::access::{Action, Actor, Relation, may};
 use domain::area::covers;
 use domain::hazard::{Assignment, Case};
-use domain::id::OfficerId;
+use domain::id::{OfficerId, PostId};
 use domain::staff::{Role, UnitKind};
+use domain::time::china_day;
 use entity::{hazard, officer, post};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use crate::app::App;
 use crate::area::node::holds;
 use crate::error::ApiResult;
 use crate::policy::rulebook::RuleBook;
@@ -34,6 +36,14 @@ pub(super) async fn holder_left(
         holds(post.valid_from, post.valid_to, day) && may(post.role, Action::Finish, Relation::OwnUnit)
     };
     Ok(!posts.iter().any(works))
+}
+
+/// Returns the active officer who holds the post today, or `None`.
+pub(super) async fn holder_of(app: &App, post: PostId) -> ApiResult<Option<Actor>> {
+    let Some(held) = post::Entity::find_by_id(post).one(app.db()).await? else { return Ok(None) };
+    let is_held =
+        holds(held.valid_from, held.valid_to, china_day(app.now())) && is_active(app.db(), held.officer_id).await?;
+    Ok(is_held.then_some(Actor { officer: held.officer_id, post: held.id, role: held.role, unit: held.unit_id }))
 }
 
 /// Returns whether the officer may log in.

@@ -1,7 +1,7 @@
 //! The inputs of case steps, in the form in which the idempotency key hashes them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::hazard::{CancelReason, Measure, OpenWork, RulingOutcome, SendBackReason};
+use domain::hazard::{CancelReason, FollowUpResult, Measure, OpenWork, ResumeCause, RulingOutcome, SendBackReason};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, SupervisionId, UnitId};
 use domain::place::Pin;
 use domain::policy::Rung;
@@ -81,6 +81,15 @@ pub(super) enum StepInput<'a> {
     Dispatch(HazardId, &'a AskedUnits),
     /// A whistle: the hazard, the whistle type code, the units and the reason.
     Blow(HazardId, &'a str, &'a AskedUnits, &'a str),
+    /// A request for a suspension: the hazard, the post of the responsible leader, the review date, and the three texts:
+    /// the reason, the interim control and the exit condition.
+    AskSuspension(HazardId, PostId, NaiveDate, [&'a str; 3]),
+    /// A step on a hazard with a reason: grant or refuse a suspension.
+    ReasonedHazard(HazardId, &'a str),
+    /// A suspended hazard that comes back: the hazard, why, and the reason in words.
+    Resume(HazardId, ResumeCause, &'a str),
+    /// A follow-up: the hazard, what it found, the longitude and latitude of the officer in 10⁻⁷ degrees, and the words.
+    FollowUp(HazardId, FollowUpResult, Option<(i32, i32)>, &'a str),
     /// A closure, reopening or cancellation: the hazard, which of the three, and the reason.
     End(HazardId, Ending, &'a str),
     /// A cancellation as a duplicate: the hazard, the one that stands, and the reason.
@@ -175,6 +184,15 @@ mod tests {
         let expected = r#"["1","2","CARRY","理由"]"#;
         assert_hashed_as(expected, &StepInput::MergeHazards(id, HazardId(two), OpenWork::Carry, "理由"));
         assert_hashed_as(r#"["1","理由"]"#, &StepInput::Unmerge(id, "理由"));
+        let day = NaiveDate::from_ymd_opt(2027, 3, 1).unwrap();
+        let asked = StepInput::AskSuspension(id, PostId(two), day, ["理由", "管控", "条件"]);
+        assert_hashed_as(r#"["1","2","2027-03-01",["理由","管控","条件"]]"#, &asked);
+        assert_hashed_as(r#"["1","理由"]"#, &StepInput::ReasonedHazard(id, "理由"));
+        assert_hashed_as(r#"["1","EXIT_MET","理由"]"#, &StepInput::Resume(id, ResumeCause::ExitMet, "理由"));
+        let held = StepInput::FollowUp(id, FollowUpResult::Holds, Some((1_205_000_000, 312_500_000)), "理由");
+        assert_hashed_as(r#"["1","HOLDS",[1205000000,312500000],"理由"]"#, &held);
+        let back = StepInput::FollowUp(id, FollowUpResult::CameBack, None, "理由");
+        assert_hashed_as(r#"["1","CAME_BACK",null,"理由"]"#, &back);
         let supervise = |assignment| StepInput::Supervise(id, assignment, Rung::Notice, "理由");
         assert_hashed_as(r#"["1",null,"NOTICE","理由"]"#, &supervise(None));
         assert_hashed_as(r#"["1","2","NOTICE","理由"]"#, &supervise(Some(AssignmentId(two))));

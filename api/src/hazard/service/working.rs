@@ -1,22 +1,17 @@
 //! The steps of the assigned unit and its worker: sign 签收 (the unit acknowledges receipt), claim 认领 (one worker
 //! takes the assignment), release 退回, hand over 移交, check in 报到 (on site) and finish 办结.
 
-use domain::access::Actor;
 use domain::hazard::Command;
 use domain::id::{AssignmentId, HazardId, PostId};
 use domain::limits::PHOTOS_MAX;
 use domain::note::NoteKind;
 use domain::place::{Pin, distance_metres};
 use domain::refusal::{Code, Refusal};
-use domain::time::china_day;
-use entity::post;
-use sea_orm::EntityTrait;
 
 use super::command_handler::{CommandHandler, NewNote, Proposal, StepMeta, Target};
-use super::staffing::is_active;
+use super::staffing::holder_of;
 use super::step_input::{FinishedWork, OnTheSpot, StepInput};
 use crate::app::App;
-use crate::area::node::holds;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard::rows::Loaded;
@@ -80,15 +75,8 @@ pub(crate) async fn hand_over(
         .await
 }
 
-/// Returns the active officer who holds the post today, or `None`.
-async fn holder_of(app: &App, post: PostId) -> ApiResult<Option<Actor>> {
-    let Some(held) = post::Entity::find_by_id(post).one(app.db()).await? else { return Ok(None) };
-    let is_held =
-        holds(held.valid_from, held.valid_to, china_day(app.now())) && is_active(app.db(), held.officer_id).await?;
-    Ok(is_held.then_some(Actor { officer: held.officer_id, post: held.id, role: held.role, unit: held.unit_id }))
-}
-
-fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
+/// Returns the distance of a place from the hazard, in metres.
+pub(super) fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
     let row = &loaded.row;
     let site = crate::report::rows::point_of(row.lng_e7, row.lat_e7)?;
     Ok(distance_metres(site, pin.point()))
@@ -116,7 +104,7 @@ pub(crate) async fn check_in(
                 far_reason: note.as_ref().map(|note| note.id),
                 occurred_at: spot.occurred_at,
             };
-            Ok(Proposal { command, note: note.clone() })
+            Ok(Proposal { command, notes: note.clone().into_iter().collect() })
         })
         .await
 }
@@ -149,7 +137,7 @@ pub(crate) async fn finish(
                 note: note.as_ref().map(|note| note.id),
                 occurred_at: spot.occurred_at,
             };
-            Ok(Proposal { command, note: note.clone() })
+            Ok(Proposal { command, notes: note.clone().into_iter().collect() })
         })
         .await
 }

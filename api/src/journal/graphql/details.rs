@@ -1,10 +1,12 @@
 //! GraphQL types for what an event says beside its kind and its time.
 
 use async_graphql::{Enum, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::callback::Satisfaction;
 use domain::clock::{ClockKind, ClockState};
-use domain::hazard::{CancelReason, Level, Measure, ReopenCause, RulingOutcome, SendBackReason};
+use domain::hazard::{
+    CancelReason, FollowUpResult, Level, Measure, ReopenCause, ResumeCause, RulingOutcome, SendBackReason,
+};
 use domain::id::{
     AmendmentId, AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SupervisionId, UnitId, WhistleId,
 };
@@ -79,9 +81,23 @@ pub(crate) struct EventDetails {
     pub(super) reopen_cause: Option<ReopenCause>,
     /// The due time for which a unit asked 申请延期.
     pub(super) requested_due: Option<DateTime<Utc>>,
+    /// The id of the post of the leader who is responsible for a suspended hazard.
+    pub(super) responsible_post_id: Option<PostId>,
+    /// The review date that a unit asked for 复核日期.
+    pub(super) review_on: Option<NaiveDate>,
+    /// When the suspended hazard comes back by itself.
+    pub(super) resumes_at: Option<DateTime<Utc>>,
+    /// Why the suspended hazard came back.
+    pub(super) resume_cause: Option<ResumeCause>,
+    /// What a follow-up found.
+    pub(super) follow_up_result: Option<FollowUpResult>,
+    /// The follow-ups that are outstanding after the event, each as the number of days after the closure.
+    pub(super) follow_up_days: Vec<u32>,
+    /// The id of the hazard that was registered because the closed one came back.
+    pub(super) recurrence_id: Option<HazardId>,
     /// The measure that was taken.
     pub(super) measure: Option<Measure>,
-    /// The distance of the worker from the hazard in metres, rounded up.
+    /// The distance of the officer from the hazard in metres, rounded up.
     pub(super) distance_metres: Option<u32>,
     /// Whether the step arrived more than a minute after it was taken.
     pub(super) late_arrival: Option<bool>,

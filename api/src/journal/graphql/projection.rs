@@ -103,9 +103,10 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         | E::SentBack { assignment, unit, post: _, lead, assignments, at: _, clocks } => {
             moved(assignment, unit, lead, &assignments, &clocks)
         }
-        E::Closed { note: _, at: _, clocks } | E::Recounted { at: _, clocks } => {
-            EventDetails { deadlines: changes(&clocks), ..none }
+        E::Closed { note: _, follow_ups, at: _, clocks } => {
+            EventDetails { follow_up_days: follow_ups, deadlines: changes(&clocks), ..none }
         }
+        E::Recounted { at: _, clocks } => EventDetails { deadlines: changes(&clocks), ..none },
         E::Reopened { cause, note: _, at: _, clocks } => {
             EventDetails { reopen_cause: Some(cause), deadlines: changes(&clocks), ..none }
         }
@@ -135,6 +136,44 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         }
         E::Transferred { to, note: _, at: _, clocks } => {
             EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
+        }
+        E::SuspensionAsked {
+            unit,
+            officer: _,
+            post: _,
+            note: _,
+            interim_control: _,
+            exit_condition: _,
+            responsible,
+            responsible_unit: _,
+            review_on,
+            at: _,
+            clocks,
+        } => EventDetails {
+            by_unit_id: Some(unit),
+            responsible_post_id: Some(responsible),
+            review_on: Some(review_on),
+            deadlines: changes(&clocks),
+            ..none
+        },
+        E::Suspended { unit, officer: _, post: _, resumes_at, note: _, at: _, clocks } => {
+            EventDetails { by_unit_id: Some(unit), resumes_at: Some(resumes_at), deadlines: changes(&clocks), ..none }
+        }
+        E::SuspensionRefused { unit, officer: _, post: _, note: _, at: _, clocks } => {
+            EventDetails { by_unit_id: Some(unit), deadlines: changes(&clocks), ..none }
+        }
+        E::Resumed { cause, note: _, at: _, clocks } => {
+            EventDetails { resume_cause: Some(cause), deadlines: changes(&clocks), ..none }
+        }
+        E::FollowedUp { result, officer: _, post: _, distance_metres, recurrence, left, note: _, at: _, clocks } => {
+            EventDetails {
+                follow_up_result: Some(result),
+                distance_metres,
+                recurrence_id: recurrence,
+                follow_up_days: left,
+                deadlines: changes(&clocks),
+                ..none
+            }
         }
         E::Supervised {
             supervision,
@@ -240,7 +279,12 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
                 ..of(assignment, &clocks)
             }
         }
-        E::Registered(_)
+        E::SuspensionAsked { .. }
+        | E::Suspended { .. }
+        | E::SuspensionRefused { .. }
+        | E::Resumed { .. }
+        | E::FollowedUp { .. }
+        | E::Registered(_)
         | E::Classified { .. }
         | E::Dispatched { .. }
         | E::Blown { .. }

@@ -102,7 +102,7 @@ async fn all_reporters_of_a_hazard_hear_of_its_turns_once(#[case] engine: Engine
         dispatched(&world),
         blown(&world),
         dispatched(&world),
-        HazardEvent::Closed { note, at, clocks: clocks.clone() },
+        HazardEvent::Closed { note, follow_ups: Vec::new(), at, clocks: clocks.clone() },
         HazardEvent::Reopened { cause: ReopenCause::Callback, note: None, at, clocks: clocks.clone() },
         blown(&world),
     ];

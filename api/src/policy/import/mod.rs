@@ -19,6 +19,7 @@ mod nesting;
 pub(crate) mod policies;
 pub(crate) mod problem;
 pub(crate) mod progress;
+mod resting;
 mod rings;
 pub(crate) mod rows;
 pub(crate) mod settle;

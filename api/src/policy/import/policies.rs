@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::file::ImportSource;
 use super::known::KnownRules;
 use super::problem::Problems;
+use super::resting::check_resting;
 use super::rows::PolicyRow;
 use super::settle::ImportEntry;
 use super::values::{day, is_code, no_day};
@@ -141,7 +142,7 @@ impl PolicyReader<'_> {
         let body = document.body.get_ref().clone();
         let checked = match document.kind.get_ref().as_str() {
             "office" => canonical::<OfficePolicy>(body, |_| Vec::new()),
-            "handling" => canonical(body, check_handling),
+            "handling" => canonical(body, |policy| [check_handling(policy), check_resting(policy)].concat()),
             "award" => canonical(body, check_award),
             other => {
                 let line = line_of(self.text, &document.kind.span());

@@ -258,6 +258,9 @@ async fn policies_are_checked_before_they_hold(#[case] engine: Engine) {
             "`whistles.0.spans.sihn` is unknown",
         ),
         ("check_in = \"1wd\"\nfinish = \"5wd\"", "check_in = \"1wd\"", "every assignment needs a span to `finish`"),
+        ("decided_by = [\"COMMAND_CENTRE\"]", "decided_by = [\"WORKER\"]", "suspension.decided_by must name"),
+        ("general = [30]", "general = [30, 30]", "in ascending order"),
+        ("general = [30]", "general = [0]", "between 1 and 3650"),
     ] {
         assert!(national.contains(line), "{line}");
         let found = problems(write(&db, RuleKind::Policies, &national.replacen(line, with, 1)).await);

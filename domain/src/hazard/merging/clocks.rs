@@ -83,7 +83,7 @@ fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     if work.assignments.iter().any(|one| !one.status.is_gone()) {
         return clock::stop(&case.clocks, key, context.now).into_iter().collect();
     }
-    if case.is_dispatched() {
+    if case.is_dispatched() || case.suspension.is_some() {
         return Vec::new();
     }
     let own = open(case, ClockKind::Dispatch);
@@ -103,6 +103,9 @@ fn unsupervised(into: Side<'_>, steps: &[ClockChange]) -> Vec<ClockChange> {
 /// The clock for closing runs if all work is accepted that is there after the merge; otherwise it is cancelled.
 fn closing(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let Side { case, context } = into;
+    if case.suspension.is_some() {
+        return Vec::new();
+    }
     let own = open(case, ClockKind::Close);
     let live = case.live().chain(work.assignments.iter().filter(|one| !one.status.is_gone()));
     let mut live = live.map(|one| one.status).peekable();

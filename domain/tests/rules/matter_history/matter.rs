@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::{Action, By};
 use domain::award::{self, Account, Award, AwardStatus, Fate, HazardNow, Proposal, Rival, Slot, fates, slot};
 use domain::hazard::{
-    self, Axes, Both, CancelReason, Case, End, LastEvents, OpenWork, Part, Registration, ReopenCause, SendBackState,
-    Side, Stage, Terms,
+    self, Axes, Both, CancelReason, Case, End, FollowUpResult, LastEvents, OpenWork, Part, Registration, ReopenCause,
+    ResumeCause, SendBackState, Side, Stage, Terms,
 };
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
 use domain::inheritance::Inheritance;
@@ -36,6 +36,10 @@ pub(super) enum Step {
     TakeBack { hazard: HazardId },
     /// A unit says that its part is not its duty, or that is decided.
     SendBack { hazard: HazardId },
+    /// A suspension is asked for, or decided, or the hazard comes back: on its date, or by hand.
+    Suspend { hazard: HazardId },
+    /// A closed hazard is looked at again.
+    FollowUp { hazard: HazardId, result: FollowUpResult },
     /// The timer of the supervision ladder looks.
     Climb { hazard: HazardId },
     /// All open work is done and accepted.
@@ -147,6 +151,8 @@ impl Matter {
             }
             Step::TakeBack { hazard } => self.take_back(*hazard)?,
             Step::SendBack { hazard } => self.send_back(*hazard)?,
+            Step::Suspend { hazard } => self.suspend(*hazard)?,
+            Step::FollowUp { hazard, result } => self.follow_up(*hazard, *result)?,
             Step::Climb { hazard } => self.ask(*hazard, By::System, hazard::Command::Climb)?,
             Step::Work { hazard } => self.work(*hazard)?,
             Step::Close { hazard, accused } => self.close(*hazard, *accused)?,
@@ -296,11 +302,55 @@ impl Matter {
         self.ask(hazard, by, command)
     }
 
+    /// The leader of the unit that holds the hazard asks, and the command centre or its supervisor decides.
+    fn suspend(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let case = &self.hazards[&hazard];
+        let unit = if self.successors.contains_key(&case.township) { CENTRE } else { case.township };
+        let role = if unit == CENTRE { Role::CommandCentre } else { Role::TownshipLeader };
+        let (leader, day) = (person(unit, 1, role), i64::from(u16::try_from(self.works % 40).unwrap()));
+        let (by, command) = match (case.suspension_request, case.suspension) {
+            (Some(_), _) => {
+                let role = if case.township == CENTRE { Role::Supervisor } else { Role::CommandCentre };
+                (By::Officer(person(CENTRE, 7, role)), hazard::Command::GrantSuspension { note: NOTE })
+            }
+            (None, Some(suspension)) if at(self.minute) >= suspension.resumes_at => {
+                (By::System, hazard::Command::Resume { cause: ResumeCause::ReviewDate, note: None })
+            }
+            (None, Some(_)) => (By::Officer(leader), resume()),
+            (None, None) => {
+                let asked = terms(Some(leader), self.minute / 1_440 + 1 + day);
+                (By::Officer(leader), hazard::Command::AskSuspension(asked))
+            }
+        };
+        self.works += 1;
+        let is_request = matches!(command, hazard::Command::AskSuspension(_));
+        self.ask(hazard, by, command)?;
+        // Often it is decided at once.
+        if is_request && !self.works.is_multiple_of(3) { self.suspend(hazard) } else { Ok(()) }
+    }
+
+    /// What came back too late is registered anew, and linked.
+    fn follow_up(&mut self, hazard: HazardId, result: FollowUpResult) -> Result<(), Refusal> {
+        let recurrence = self.next_hazard();
+        let command = hazard::Command::FollowUp { result, note: NOTE, distance_metres: Some(3.5), recurrence };
+        self.ask(hazard, self.keeper(hazard), command)?;
+        if self.hazards[&hazard].recurred_as == Some(recurrence) {
+            let township = self.holder(self.hazards[&hazard].township);
+            self.register(recurrence, township, false);
+        }
+        self.settle(&[hazard]);
+        Ok(())
+    }
+
     fn work(&mut self, hazard: HazardId) -> Result<(), Refusal> {
         let case = &self.hazards[&hazard];
         let asked = case.live().filter(|one| one.pending_send_back().is_some());
         for (id, unit) in asked.map(|one| (one.id, one.unit)).collect::<Vec<_>>() {
             self.ask(hazard, clerk_of_unit(unit), hazard::Command::WithdrawSendBack { assignment: id })?;
+        }
+        if self.hazards[&hazard].suspension.is_some() {
+            let leader = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+            self.ask(hazard, leader, resume())?;
         }
         let case = &self.hazards[&hazard];
         let open: Vec<_> = case.live().filter(|one| one.accepted_at.is_none()).map(|one| (one.id, one.unit)).collect();
@@ -434,16 +484,14 @@ impl Matter {
             (false, false) => Sharing::Alone,
         };
         let (world, now) = (World::new(), at(self.minute));
-        let named = match command {
-            Command::Merge { hazard, .. } => Some(&self.hazards[&hazard]),
-            _ => None,
-        };
+        let named = if let Command::Merge { hazard, .. } = command { Some(&self.hazards[&hazard]) } else { None };
         let joined = if matches!(command, Command::Merge { .. }) { named } else { own.as_ref() };
         let facts = HazardFacts {
             own: own.as_ref().map(Case::stage),
             sharing,
             named: named.map(Case::stage),
             callback_open: joined.is_some_and(|case| case.in_callback_window(now, &world.policy)),
+            named_suspended: named.is_some_and(|case| case.suspension.is_some()),
         };
         let outcome = command.outcome().ok_or(Code::Forbidden)?;
         let effect = effect(outcome, facts.own, facts.sharing)?;
