@@ -3,6 +3,7 @@
 
 mod accused;
 mod assignment;
+mod at_once;
 mod awaiting_closure;
 mod backup;
 mod calendar;
