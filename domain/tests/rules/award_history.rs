@@ -26,7 +26,7 @@ type Balance = BTreeMap<Account, i64>;
 #[test]
 fn awards_keep_the_rules_whatever_happens() {
     let (tally, world) = (RefCell::new(Tally::default()), World::new());
-    run((1..=Fen::MAX.0, any::<u8>(), dice(18)), |(amount, payees, dice)| play(&world, amount, payees, &dice, &tally));
+    run(&(1..=Fen::MAX.0, any::<u8>(), dice(18)), |(amount, payees, dice)| play(&world, amount, payees, &dice, &tally));
     let payees = [
         "is replaced",
         "is frozen",

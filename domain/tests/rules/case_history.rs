@@ -19,7 +19,7 @@ use domain::time::china_day;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::history::{Dice, Tally, dice, run};
+use crate::history::{Dice, Tally, dice, run_until};
 use crate::roster::owners;
 use crate::scene::*;
 use crate::todos;
@@ -80,7 +80,14 @@ const SUPERVISION_RULES: [&str; 7] = [
 fn cases_keep_the_rules_whatever_happens() {
     let tally = RefCell::new(Tally::default());
     let world = owners::world();
-    run((any::<bool>(), dice(45)), |(emergency, dice)| play(&world, emergency, &dice, &tally));
+    let (words, histories) = (words(), (any::<bool>(), dice(45)));
+    let has_seen_all = || tally.borrow().has(&words);
+    run_until(histories, |(emergency, dice)| play(&world, emergency, &dice, &tally), has_seen_all);
+    tally.into_inner().check(words.into_iter());
+}
+
+/// What the histories have to reach.
+fn words() -> BTreeSet<String> {
     let words = HazardStatus::ALL.iter().map(|status| format!("hazard {}", status.code()));
     let words = words.chain(WhistleStatus::ALL.iter().map(|status| format!("whistle {}", status.code())));
     let words = words.chain(std::iter::once("duty SIGN".to_owned()));
@@ -98,7 +105,7 @@ fn cases_keep_the_rules_whatever_happens() {
     let triggers = SupervisionTrigger::ALL.iter().filter(|trigger| !is_rare(trigger));
     let words = words.chain(triggers.map(|trigger| format!("trigger {}", trigger.code())));
     let words = words.chain(SUPERVISION_RULES.iter().map(|rule| format!("refusal {rule}")));
-    tally.into_inner().check(words.chain(SEND_BACK_RULES.iter().map(|rule| format!("refusal {rule}"))));
+    words.chain(SEND_BACK_RULES.iter().map(|rule| format!("refusal {rule}"))).collect()
 }
 
 fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {

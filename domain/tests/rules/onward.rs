@@ -234,5 +234,5 @@ fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {
 
 #[test]
 fn every_hazard_can_be_brought_to_closure_whoever_has_ended_or_left() {
-    run((changes(), dice(30)), |(changes, dice)| play(changes, &dice));
+    run(&(changes(), dice(30)), |(changes, dice)| play(changes, &dice));
 }

@@ -22,7 +22,7 @@ use crate::turns::a_report_has_a_deadline;
 #[test]
 fn reports_keep_the_rules_whatever_happens() {
     let (tally, world) = (RefCell::new(Tally::default()), World::new());
-    run((any::<bool>(), (0..10_000_i64, 0..60_i64, 0..4_u8), dice(6)), |(emergency, arrival, dice)| {
+    run(&(any::<bool>(), (0..10_000_i64, 0..60_i64, 0..4_u8), dice(6)), |(emergency, arrival, dice)| {
         play(&world, emergency, arrival, &dice, &tally)
     });
     let words = ReportStatus::ALL.iter().map(|status| format!("report {}", status.code()));

@@ -216,7 +216,7 @@ fn play(emergency: bool, dice: &[Dice]) -> Result<(), TestCaseError> {
 
 #[test]
 fn every_step_has_an_owner_and_a_deadline() {
-    run((any::<bool>(), dice(40)), |(emergency, dice)| play(emergency, &dice));
+    run(&(any::<bool>(), dice(40)), |(emergency, dice)| play(emergency, &dice));
 }
 
 #[test]
