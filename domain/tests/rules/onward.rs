@@ -165,7 +165,10 @@ fn onward(county: &County, one: &Assignment, next: u128) -> Vec<(Vec<Actor>, Com
         Is::Open | Is::Signed | Is::Rework => vec![(workers(), Command::Claim { assignment })],
         Is::Claimed => vec![(holder(), check_in(number)), (workers(), Command::Claim { assignment })],
         Is::OnSite => vec![(holder(), finish(number)), (workers(), Command::Claim { assignment })],
-        Is::Finished => return vec![(deciders(), accept(number))],
+        // Photos that were never verified are no evidence: the work is sent to rework, and shown anew.
+        Is::Finished => {
+            return vec![(deciders(), accept(number)), (deciders(), Command::Rework { assignment, note: NOTE })];
+        }
         Is::SendBackAsked => vec![(deciders(), refuse_send_back(number)), (deciders(), rule_stays(number))],
         Is::Accepted | Is::SentBack | Is::Cancelled => return Vec::new(),
     };
