@@ -83,6 +83,11 @@ impl LoadContext {
     pub(crate) fn new(app: App, caller: Caller) -> Self {
         Self { app, caller, rules: OnceCell::new() }
     }
+
+    /// Returns the rules in force, which are loaded once for the request.
+    pub(crate) async fn rules(&self) -> ApiResult<&Arc<RuleBook>> {
+        self.rules.get_or_try_init(|| self.app.rules_to_read()).await
+    }
 }
 
 /// Collects the keys that the resolvers of a request have requested, until the next wave loads them.
@@ -102,8 +107,7 @@ pub(crate) async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult
 /// Returns the rules in force, for queries; a mutation uses `App::rules`. The first call of a request loads them, and
 /// later calls return the same ones.
 pub(crate) async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
-    let context = &ctx.data_unchecked::<Arc<Batcher>>().context;
-    context.rules.get_or_try_init(|| context.app.rules_to_read()).await
+    ctx.data_unchecked::<Arc<Batcher>>().context.rules().await
 }
 
 /// Executes a GraphQL request of this caller, with a batcher of its own.

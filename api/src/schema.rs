@@ -33,6 +33,7 @@ pub(crate) struct Query(
     report::graphql::query::ReportQuery,
     hazard::graphql::HazardQuery,
     hazard::graphql::supervising::SupervisionQuery,
+    hazard::graphql::penalties::EnforcementQuery,
     reward::graphql::RewardQuery,
     todo::graphql::TodoQuery,
 );
@@ -64,6 +65,7 @@ pub(crate) struct Mutation(
     hazard::graphql::sending_back::SendBackMutation,
     hazard::graphql::suspending::SuspensionMutation,
     hazard::graphql::supervising::SupervisionMutation,
+    hazard::graphql::enforcing::EnforcementMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
 );

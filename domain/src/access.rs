@@ -1,4 +1,4 @@
-//! Access control: one permission table for all roles.
+//! Access control: one permission table for all roles. Long because the table names every action.
 //!
 //! A permission depends on the role of the post, the [`Action`] and the [`Relation`] of the post to the object. The
 //! aggregates check the table first and then everything else: who holds the assignment, its state, and the four-eyes
@@ -66,6 +66,10 @@ coded_enum! {
         AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
         /// 验收: accepting finished work, or sending it back for rework.
         Accept = "ACCEPT",
+        /// 检查、责令、复查: recording an on-site inspection, issuing an order and re-inspecting it.
+        Inspect = "INSPECT",
+        /// 行政处罚: recording a penalty, its payment or its voiding, and revoking an order.
+        Penalise = "PENALISE",
         /// 销号.
         CloseHazard = "CLOSE_HAZARD",
         /// Reopening a closed hazard.
@@ -199,6 +203,8 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::SendBack => hands_out(role),
+        Action::Inspect => hands_out(role) || matches!(role, R::Worker | R::CommandCentre),
+        Action::Penalise => hands_out(role) || matches!(role, R::CommandCentre),
         Action::AcknowledgeSupervision => {
             hands_out(role) || matches!(role, R::VillageOfficer | R::CommandCentre | R::Supervisor)
         }
@@ -256,6 +262,8 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         // Only the unit that holds the object may take these actions; no superior unit may take them in its place.
         Action::ReviewReport
         | Action::SendBack
+        | Action::Inspect
+        | Action::Penalise
         | Action::AcknowledgeSupervision
         | Action::Sign
         | Action::Claim

@@ -1,4 +1,5 @@
-//! Clocks 时限: a clock is the deadline of one step, with the unit that has to take it.
+//! Clocks 时限: a clock is the deadline of one step, with the unit that has to take it. Long because the kinds of clocks, their keys
+//! and their timing stand together.
 //!
 //! A clock has no id of its own. Within its event stream it is identified by its [`ClockKey`]: kind, round, owner unit and
 //! assignment. Each key starts at most once ([`check_starts`]). Events contain the clock changes, and [`apply()`] applies
@@ -10,7 +11,7 @@ mod pausing;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AssignmentId, PostId, SupervisionId, UnitId};
+use crate::id::{AssignmentId, OrderId, PostId, SupervisionId, UnitId};
 use crate::policy::RuleVersion;
 use crate::roster::Roster;
 use crate::time::{Calendar, Span, later};
@@ -48,6 +49,8 @@ coded_enum! {
         ReviewSuspension = "REVIEW_SUSPENSION",
         /// 签收督办: a unit must acknowledge a supervision.
         Acknowledge = "ACKNOWLEDGE_SUPERVISION",
+        /// 复查: an order awaits its re-inspection.
+        Reinspect = "REINSPECT",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -95,6 +98,7 @@ impl ClockKind {
             | Self::DecideSuspension
             | Self::ReviewSuspension
             | Self::Acknowledge
+            | Self::Reinspect
             | Self::Accept
             | Self::Close
             | Self::FollowUp
@@ -122,25 +126,34 @@ pub struct ClockKey {
     /// The supervision 督办 that has to be acknowledged, which may be one of several of a unit; `None` for all other steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supervision: Option<SupervisionId>,
+    /// The order 责令 that has to be re-inspected; `None` for all other steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
 }
 
 impl ClockKey {
     /// Returns the key of a clock of a whole case, a report or an award.
     #[must_use]
     pub const fn of(kind: ClockKind, round: i32, owner_unit: UnitId) -> Self {
-        Self { kind, round, owner_unit, assignment: None, supervision: None }
+        Self { kind, round, owner_unit, assignment: None, supervision: None, order: None }
     }
 
     /// Returns the key of a clock of one assignment.
     #[must_use]
     pub const fn of_assignment(kind: ClockKind, round: i32, owner_unit: UnitId, assignment: AssignmentId) -> Self {
-        Self { kind, round, owner_unit, assignment: Some(assignment), supervision: None }
+        Self { assignment: Some(assignment), ..Self::of(kind, round, owner_unit) }
     }
 
     /// Returns the key of the clock for the acknowledgement of a supervision 督办.
     #[must_use]
     pub const fn of_supervision(round: i32, owner_unit: UnitId, supervision: SupervisionId) -> Self {
-        Self { kind: ClockKind::Acknowledge, round, owner_unit, assignment: None, supervision: Some(supervision) }
+        Self { supervision: Some(supervision), ..Self::of(ClockKind::Acknowledge, round, owner_unit) }
+    }
+
+    /// Returns the key of the clock for the re-inspection 复查 of an order.
+    #[must_use]
+    pub const fn of_order(round: i32, owner_unit: UnitId, order: OrderId) -> Self {
+        Self { order: Some(order), ..Self::of(ClockKind::Reinspect, round, owner_unit) }
     }
 }
 

@@ -69,6 +69,12 @@ ids! {
     AwardId,
     /// The id of a supervision 督办: a rung of the ladder that was set in a case.
     SupervisionId,
+    /// The id of the record of an inspection 检查记录.
+    InspectionId,
+    /// The id of an order 责令.
+    OrderId,
+    /// The id of a penalty 行政处罚.
+    PenaltyId,
     /// The id of a note: a free text that an officer wrote.
     NoteId,
     /// The id of a stored event of any aggregate.

@@ -47,6 +47,7 @@ impl Inheritance {
                 let one = clock.key.supervision.and_then(|id| case.supervision(id));
                 township || one.and_then(|one| one.assignment).is_some_and(|id| taken.contains(&id))
             }
+            ClockKind::Reinspect => township || !taken.is_empty(),
             ClockKind::Review
             | ClockKind::Dispatch
             | ClockKind::Extend

@@ -46,6 +46,16 @@ coded_enum! {
         FollowUp = "FOLLOW_UP",
         /// 督办理由: why a rung of the supervision ladder was set by hand.
         Supervision = "SUPERVISION",
+        /// 检查情况: what an on-site inspection found.
+        Inspection = "INSPECTION",
+        /// 责令内容: what a subject was ordered to do.
+        Order = "ORDER",
+        /// 撤销责令理由: why an order was revoked.
+        OrderRevocation = "ORDER_REVOCATION",
+        /// 处罚依据: the article and the facts of a penalty.
+        Penalty = "PENALTY",
+        /// 撤销处罚理由: why a penalty was voided.
+        PenaltyVoiding = "PENALTY_VOIDING",
         /// 验收意见: what the officer wrote who accepted the work.
         Acceptance = "ACCEPTANCE",
         /// 返工理由: why finished work was sent back.

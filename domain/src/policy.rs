@@ -1,5 +1,5 @@
 //! Policies 政策: rules that differ by area and date. The types here are the parsed form of the policy documents, which
-//! are imported, dated and versioned.
+//! are imported, dated and versioned. Long because it describes every field of a policy.
 //!
 //! A policy document is TOML (see `api/data/policies.toml`). Each document has a `kind`, the code of the area in which
 //! it applies, and the first day on which it applies. The newest document of the nearest area is in force. Every
@@ -8,6 +8,7 @@
 //! A stored document may be older or newer than the build that reads it. So unknown fields are ignored here (the importer
 //! refuses them), and a field that is added later needs `#[serde(default)]`.
 
+mod enforcement;
 mod follow_up;
 mod send_back;
 mod supervision;
@@ -15,6 +16,7 @@ mod suspension;
 
 use serde::{Deserialize, Serialize};
 
+pub use enforcement::{EnforcementPolicy, FineShare};
 pub use follow_up::FollowUpPolicy;
 pub use send_back::SendBackPolicy;
 pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, SupervisionTrigger};
@@ -175,6 +177,9 @@ pub struct HandlingPolicy {
     /// The supervision ladder 督办.
     #[serde(default)]
     pub supervision: SupervisionPolicy,
+    /// The rules of inspections 检查, orders 责令 and penalties 行政处罚.
+    #[serde(default)]
+    pub enforcement: EnforcementPolicy,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
 }
@@ -233,6 +238,9 @@ pub struct AwardPolicy {
     pub anonymous_may_collect: bool,
     /// Whether reports about matters in the reporter's own duty area are excluded.
     pub exclude_own_duty: bool,
+    /// The share of the fines 罚款 that the subject paid, if awards follow them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_share: Option<FineShare>,
     /// The award amounts by hazard level. A level without a band earns no award.
     pub bands: Vec<AwardBand>,
 }
@@ -271,6 +279,7 @@ impl HandlingPolicy {
                 let rules = self.supervision.rules.iter().map(|rule| rule.acknowledge);
                 rules.chain([self.supervision.by_hand]).collect()
             }
+            ClockKind::Reinspect => vec![self.enforcement.reinspect],
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],
             ClockKind::ReviewSuspension
@@ -289,9 +298,12 @@ impl HandlingPolicy {
 }
 
 impl AwardPolicy {
-    /// Returns the award amount for this hazard level, or 0 if no band has this level.
+    /// Returns the award amount for this hazard level and the fines that were paid: the amount of the band, or the share of the
+    /// fines if that is more. It is 0 if no band has this level.
     #[must_use]
-    pub fn amount(&self, level: crate::hazard::Level) -> Fen {
-        self.bands.iter().find(|band| band.level == level).map_or(Fen(0), |band| band.amount)
+    pub fn amount(&self, level: crate::hazard::Level, fines: Fen) -> Fen {
+        let Some(band) = self.bands.iter().find(|band| band.level == level) else { return Fen(0) };
+        let share = self.fine_share.as_ref().filter(|share| share.levels.contains(&level) && fines > Fen(0));
+        share.map_or(band.amount, |share| share.of(fines).max(band.amount))
     }
 }

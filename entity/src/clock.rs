@@ -1,7 +1,7 @@
 //! A clock 时限: the deadline of one step of a report, hazard or award.
 
 use domain::clock::{ClockKey, ClockKind, ClockState, Extension, Pause, PauseReason};
-use domain::id::{AssignmentId, PostId, SupervisionId, UnitId};
+use domain::id::{AssignmentId, OrderId, PostId, SupervisionId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
@@ -25,7 +25,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub owner_unit: UnitId,
     /// The assignment to which the step belongs, or [`NO_ASSIGNMENT`], because a key cannot be NULL. For the acknowledgement of
-    /// a supervision 督办, the id of that.
+    /// a supervision 督办 or the re-inspection of an order 责令, the id of that.
     #[sea_orm(primary_key, auto_increment = false)]
     pub assignment_id: AssignmentId,
     /// The post that is expected to take the step, if it is known.
@@ -65,7 +65,8 @@ impl Model {
     /// Returns the assignment to which the step belongs, or `None` if it belongs to none.
     #[must_use]
     pub fn assignment(&self) -> Option<AssignmentId> {
-        let is_one = self.assignment_id != NO_ASSIGNMENT && self.kind != ClockKind::Acknowledge;
+        let is_other = matches!(self.kind, ClockKind::Acknowledge | ClockKind::Reinspect);
+        let is_one = self.assignment_id != NO_ASSIGNMENT && !is_other;
         is_one.then_some(self.assignment_id)
     }
 
@@ -75,10 +76,17 @@ impl Model {
         (self.kind == ClockKind::Acknowledge).then_some(SupervisionId(self.assignment_id.0))
     }
 
+    /// Returns the order 责令 that has to be re-inspected, or `None` for other steps.
+    #[must_use]
+    pub fn order(&self) -> Option<OrderId> {
+        (self.kind == ClockKind::Reinspect).then_some(OrderId(self.assignment_id.0))
+    }
+
     /// Returns the key of the clock.
     #[must_use]
     pub fn key(&self) -> ClockKey {
         let (assignment, supervision) = (self.assignment(), self.supervision());
-        ClockKey { kind: self.kind, round: self.round, owner_unit: self.owner_unit, assignment, supervision }
+        let order = self.order();
+        ClockKey { kind: self.kind, round: self.round, owner_unit: self.owner_unit, assignment, supervision, order }
     }
 }

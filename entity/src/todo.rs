@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use domain::clock::ClockKind;
-use domain::id::{AssignmentId, AwardId, HazardId, PostId, ReportId, SupervisionId, UnitId};
+use domain::id::{AssignmentId, AwardId, HazardId, OrderId, PostId, ReportId, SupervisionId, UnitId};
 use domain::todo::TodoKind;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, Query};
@@ -28,6 +28,8 @@ pub struct Model {
     pub assignment_id: Option<AssignmentId>,
     /// The supervision 督办 that has to be acknowledged.
     pub supervision_id: Option<SupervisionId>,
+    /// The order 责令 that has to be re-inspected.
+    pub order_id: Option<OrderId>,
     /// The unit that has to take the step.
     pub owner_unit: UnitId,
     /// The post that is expected to take it, if it is known.

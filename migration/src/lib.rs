@@ -38,6 +38,7 @@ mod m20261130_000220_supervision;
 mod m20261130_000221_ladder;
 mod m20261130_000230_suspensions;
 mod m20261130_000231_follow_ups;
+mod m20261130_000260_inspections;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -76,10 +77,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000200_todos::Migration),
             Box::new(m20261130_000205_sweep::Migration),
             Box::new(m20261130_000210_roster::Migration),
-            Box::new(m20261130_000230_suspensions::Migration),
-            Box::new(m20261130_000231_follow_ups::Migration),
             Box::new(m20261130_000220_supervision::Migration),
             Box::new(m20261130_000221_ladder::Migration),
+            Box::new(m20261130_000230_suspensions::Migration),
+            Box::new(m20261130_000231_follow_ups::Migration),
+            Box::new(m20261130_000260_inspections::Migration),
         ]
     }
 }

@@ -30,6 +30,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("SubmitReportInput.accusedUnitId", "gives nothing: it accuses"),
     ("HazardFilter.unitId", "gives nothing: it reads"),
     ("SupervisionFilter.unitId", "gives nothing: it reads"),
+    ("PenaltyFilter.unitId", "gives nothing: it reads"),
     ("EnterShiftInput.unitId", ROSTER),
     ("EnterShiftInput.postId", ROSTER),
     ("EnterShiftInput.deputyPostId", ROSTER),

@@ -24,7 +24,11 @@ use uuid::Uuid;
 const NOT_PLAYED: &[(&str, &[&str], &[&str])] = &[
     ("report", report::Event::KINDS, &["ASSIGNED", "INHERITED", "RECOUNTED"]),
     ("hazard", hazard::Event::KINDS, &["INHERITED", "RECOUNTED"]),
-    ("award", award::Event::KINDS, &["PAYMENT_FAILED", "PAYMENT_UNKNOWN", "FORFEITED", "INHERITED", "RECOUNTED"]),
+    (
+        "award",
+        award::Event::KINDS,
+        &["PAYMENT_FAILED", "PAYMENT_UNKNOWN", "FORFEITED", "INHERITED", "REBASED", "RECOUNTED"],
+    ),
 ];
 
 /// The events of every stream, in the order of their versions.

@@ -24,6 +24,7 @@ mod hazard;
 mod http;
 mod import;
 mod inputs;
+mod inspections;
 mod intake;
 mod intake_batching;
 mod journal;

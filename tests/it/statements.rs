@@ -17,6 +17,7 @@ use uuid::Uuid;
 use measured::{Measured, Seen, told};
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
+use crate::inspections::{inspects, orders, penalty};
 use crate::roster::{HEADING, at};
 
 /// Hazards, and with each a report of one author, a whistle, two assignments, a send-back, a supervision, an announced photo and an award.
@@ -25,9 +26,11 @@ const HAZARDS: usize = 50;
 const FEW: usize = 5;
 
 const LEDGER: &str = "query($n: Int!) { hazards(first: $n) { edges { node {
-    id status reportCount township { name } subject { name } award { id }
+    id status reportCount township { name } subject { name hazardCount } award { id }
     clocks { kind due } whistles { status blownBy { name } }
     assignments { status unit { name area { name } parent { name } } photos { id status } }
+    inspections { subject { hazardCount } unit { name } findings { text } } orders { unit { name } text { text } }
+    penalties { unit { name } basis { text } subject { hazardCount } }
     supervisions { rung state unit { name } reason { text } } hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
     lastEvent { kind note { text } } reports(first: 1) { edges { node { id photos { id } } } } } } } }";
 const HISTORIES: &str = "query($n: Int!) { hazards(first: $n) { edges { node { id history { kind } } } } }";
@@ -43,6 +46,9 @@ const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind
 const SUPERVISIONS: &str =
     "query($n: Int!) { supervisions(first: $n) { edges { node { id rung trigger state roles clock stepDue
     at due hazard { id } unit { name } reason { text } } } } }";
+const PENALTIES: &str =
+    "query($n: Int!) { penalties(first: $n) { edges { node { id documentNumber fineFen state hazard { id }
+    unit { name } subject { name hazardCount } basis { text } voided { text } } } } }";
 const ROSTER: &str = "query($n: Int!) { dutyRoster(first: $n) { edges { node {
     id unit { name } post { officerName unit { name } } deputy { staffNo unit { name } } } } } }";
 const UNITS: &str =
@@ -66,7 +72,7 @@ async fn seed(app: &TestApp, ann: &Person) {
     let objecting = Person::officer(app, "city-management-clerk").await;
     let supervisor = Person::officer(app, "supervisor-1").await;
     let fire = objecting.ids_of(&["520115-fire"]).await.remove(0);
-    let one = async |_| {
+    let one = async |number: usize| {
         let report = ann.reports("NAMED").await;
         ann.does("amendReport", json!({ "reportId": report, "text": "裂缝又宽了" })).await.done();
         let hazard = clerk.confirms(&report).await;
@@ -78,6 +84,10 @@ async fn seed(app: &TestApp, ann: &Person) {
         objecting.does("sendBackAssignment", input).await.done();
         let input = json!({ "hazardId": hazard, "rung": "NOTICE", "reason": "请加快办理" });
         supervisor.does("superviseHazard", input).await.done();
+        let record = inspects(&clerk, &hazard).await;
+        orders(&clerk, &record).await;
+        let punished = penalty(&record, u32::try_from(number).unwrap(), 5_000);
+        clerk.does("recordPenalty", punished).await.done();
     };
     stream::iter(0..HAZARDS).map(one).buffer_unordered(4).collect::<Vec<()>>().await;
 }
@@ -117,6 +127,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&reward, AWARDS, HAZARDS, 5),
         (&housing, TODOS, HAZARDS, 5),
         (&centre, SUPERVISIONS, HAZARDS, 4),
+        (&centre, PENALTIES, HAZARDS, 4),
         (&housing, ROSTER, HAZARDS, 5),
         (&centre, UNITS, 20, 4),
     ] {

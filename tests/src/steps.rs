@@ -26,6 +26,9 @@ const RESTING: &str = "hazard { id status version round outstandingFollowUps sus
                        suspensionRequest { reviewOn } }";
 const LOOKED_AT: &str = "hazard { id status version round outstandingFollowUps } recurrence { id status }";
 const SUPERVISED: &str = "supervision { id rung state } hazard { id status version }";
+const INSPECTED: &str = "inspection { id corrects } hazard { id status version }";
+const ORDERED: &str = "order { id state } hazard { id status version }";
+const PENALISED: &str = "penalty { id state } hazard { id status version }";
 const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
 const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
@@ -73,6 +76,13 @@ pub const STEPS: &[Step] = &[
     step("askExtension", "AskExtensionInput", EXTENDED),
     step("grantExtension", "ReasonedAssignmentInput", EXTENDED),
     step("refuseExtension", "ReasonedAssignmentInput", EXTENDED),
+    step("recordInspection", "RecordInspectionInput", INSPECTED),
+    step("issueOrder", "IssueOrderInput", ORDERED),
+    step("reinspectOrder", "ReinspectOrderInput", ORDERED),
+    step("revokeOrder", "RevokeOrderInput", ORDERED),
+    step("recordPenalty", "RecordPenaltyInput", PENALISED),
+    step("recordFinePayment", "RecordFinePaymentInput", PENALISED),
+    step("voidPenalty", "VoidPenaltyInput", PENALISED),
     step("askSuspension", "AskSuspensionInput", RESTING),
     step("grantSuspension", "DecideSuspensionInput", RESTING),
     step("refuseSuspension", "DecideSuspensionInput", RESTING),

@@ -193,6 +193,7 @@ fn step_name(kind: &str) -> &str {
         "FOLLOW_UP" => "回头看",
         "EXTENSION" => "延期审批",
         "ACKNOWLEDGE_SUPERVISION" => "签收督办",
+        "REINSPECT" => "复查",
         other => other,
     }
 }

@@ -1,5 +1,6 @@
 //! GraphQL types and queries of hazards. Long because a hazard has many fields.
 
+pub(crate) mod enforcing;
 pub(crate) mod evidence_input;
 mod extending;
 pub(crate) mod input;
@@ -8,6 +9,8 @@ pub(crate) mod merging;
 pub(crate) mod merging_hazards;
 pub(crate) mod mutation;
 pub(crate) mod parts;
+pub(crate) mod penalties;
+pub(crate) mod records;
 mod referring;
 mod send_back;
 pub(crate) mod sending_back;
@@ -25,6 +28,7 @@ use domain::text::unless_blank;
 use entity::hazard;
 
 use self::parts::{Assignment, Subject, Whistle, unit};
+use self::records::{CorrectionOrder, Inspection, Penalty};
 use self::send_back::SendBack;
 use self::supervising::Supervision;
 use self::suspension::{SuspensionInForce, SuspensionRequest};
@@ -214,6 +218,24 @@ impl Hazard {
     #[graphql(complexity = "2 * child_complexity + 1")]
     async fn supervisions(&self, ctx: &Context<'_>) -> Result<Vec<Supervision>, ApiError> {
         supervising::of_hazard(ctx, self.0.id).await
+    }
+
+    /// The records of on-site inspections 检查, in order of creation.
+    #[graphql(complexity = "2 * child_complexity + 1")]
+    async fn inspections(&self, ctx: &Context<'_>) -> Result<Vec<Inspection>, ApiError> {
+        records::inspections(ctx, self.0.id).await
+    }
+
+    /// The orders 责令 to the responsible party, in order of creation.
+    #[graphql(complexity = "2 * child_complexity + 1")]
+    async fn orders(&self, ctx: &Context<'_>) -> Result<Vec<CorrectionOrder>, ApiError> {
+        records::orders(ctx, self.0.id).await
+    }
+
+    /// The penalties 行政处罚 of the responsible party, in order of creation.
+    #[graphql(complexity = "2 * child_complexity + 1")]
+    async fn penalties(&self, ctx: &Context<'_>) -> Result<Vec<Penalty>, ApiError> {
+        records::penalties(ctx, self.0.id).await
     }
 
     /// The reports that point to the hazard and that the caller may see, one page at a time.

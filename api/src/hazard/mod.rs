@@ -7,6 +7,8 @@
 //! clocks, checks that the caller may see the hazard, decides, saves the changed rows together with the events, and
 //! commits. [`rows`] loads and saves a case, which is a hazard with those parts; [`service`] has one function per step.
 
+mod enforcement;
+pub(crate) mod enforcement_loader;
 pub(crate) mod graphql;
 pub(crate) mod loader;
 pub(crate) mod rows;

@@ -1,6 +1,7 @@
 //! Loads the rows of a case under a row lock, and saves the changed ones. Long because each row has many columns.
 
 use chrono::{DateTime, Utc};
+use domain::hazard::enforcement::Enforcement;
 use domain::hazard::{Assignment, Axes, Case, Event, Whistle};
 use domain::id::HazardId;
 use domain::place::{self, Point};
@@ -9,7 +10,7 @@ use entity::{JsonList, assignment, hazard, whistle};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{supervisions, todos};
+use super::{enforcement, supervisions, todos};
 use crate::database::locked;
 use crate::error::ApiResult;
 use crate::journal::Stream;
@@ -53,11 +54,12 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> Ap
         .await?;
     let clocks = clocks::load(txn, Stream::Hazard(id)).await?;
     let supervisions = supervisions::load(txn, id).await?;
-    let case = Case { supervisions, ..case_of(&row, &whistles, &assignments, clocks) };
+    let enforcement = enforcement::load(txn, id).await?;
+    let case = Case { supervisions, enforcement, ..case_of(&row, &whistles, &assignments, clocks) };
     Ok(Some(Loaded { row, case }))
 }
 
-/// Builds a case from its rows, without its supervisions.
+/// Builds a case from its rows, without its supervisions and its records of enforcement.
 fn case_of(
     row: &hazard::Model,
     whistles: &[whistle::Model],
@@ -68,6 +70,7 @@ fn case_of(
         id: row.id,
         version: row.version,
         last_at: row.last_at.unwrap_or(row.registered_at),
+        registered_at: row.registered_at,
         round: row.round,
         level: row.level,
         category: row.category.clone(),
@@ -94,6 +97,7 @@ fn case_of(
         whistles: whistles.iter().map(whistle_of).collect(),
         assignments: assignments.iter().map(assignment_of).collect(),
         supervisions: Vec::new(),
+        enforcement: Enforcement::default(),
         not_solved: row.not_solved,
         clocks,
     }
@@ -212,12 +216,16 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Cas
     save_assignments(txn, before, after).await?;
     clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await?;
     supervisions::save(txn, before, after).await?;
+    enforcement::save(txn, before, after).await?;
     todos::save(txn, after).await
 }
 
 /// Moves the rows of the work that comes to this case with an event of a merge, and returns the case as its rows are then.
 pub(crate) async fn take_in<C: ConnectionTrait>(txn: &C, before: &Case, event: &Event) -> ApiResult<Case> {
     let mut stored = before.clone();
+    if let Event::Joined { work, .. } | Event::Reinstated { work, .. } = event {
+        enforcement::take_in(txn, &mut stored, &work.enforcement).await?;
+    }
     if let Event::Joined { work, .. } | Event::Reinstated { work, .. } = event
         && work.carried
     {

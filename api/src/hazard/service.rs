@@ -7,6 +7,7 @@ pub(crate) mod closing;
 pub(crate) mod command_handler;
 mod consequences;
 pub(crate) mod dispatching;
+pub(crate) mod enforcing;
 pub(crate) mod evidence;
 pub(crate) mod extending;
 mod facts;

@@ -4,7 +4,7 @@ use domain::id::SubjectId;
 use domain::refusal::Refusal;
 use domain::subject::Uscc;
 use domain::text::{self, TextFlaw};
-use entity::subject;
+use entity::{subject, subject_code};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Serialize;
@@ -31,11 +31,12 @@ pub(crate) struct NewSubject {
     pub contact: Option<String>,
 }
 
-/// Validates a subject, encrypts its contact details, inserts the row and returns its id.
+/// Validates a subject and returns its id: a subject with the same code is found again, and keeps its name; another one is
+/// written, with its contact details encrypted.
 ///
 /// # Errors
 /// `INVALID_INPUT` for an empty or too long name, too long contact details, or an invalid social credit code.
-pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
+pub(crate) async fn find_or_write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
     let name = new.name.trim();
     text::check(name, 1, NAME_MAX).map_err(|flaw| match flaw {
         TextFlaw::Invisible => {
@@ -44,6 +45,11 @@ pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubje
         TextFlaw::Control | TextFlaw::Length { .. } => flaw.of("input.subject.name"),
     })?;
     let uscc = new.uscc.as_deref().map(Uscc::parse).transpose()?;
+    if let Some(code) = &uscc
+        && let Some(known) = subject_code::Entity::find_by_id(code.to_string()).one(txn).await?
+    {
+        return Ok(known.subject_id);
+    }
     let id = SubjectId(Uuid::new_v4());
     let contact = match new.contact.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => {
@@ -55,10 +61,15 @@ pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubje
     let row = subject::ActiveModel {
         id: Set(id),
         name: Set(name.to_owned()),
-        uscc: Set(uscc.map(|code| code.as_str().to_owned())),
+        uscc: Set(uscc.as_ref().map(ToString::to_string)),
         contact_ct: Set(contact.as_ref().map(|sealed| sealed.bytes.clone())),
         key_id: Set(contact.map(|sealed| sealed.key_id)),
     };
     subject::Entity::insert(row).exec_without_returning(txn).await?;
+    if let Some(code) = uscc {
+        // If another request wrote the same code meanwhile, the key refuses this row, and the step is tried again.
+        let row = subject_code::ActiveModel { uscc: Set(code.into()), subject_id: Set(id) };
+        subject_code::Entity::insert(row).exec_without_returning(txn).await?;
+    }
     Ok(id)
 }

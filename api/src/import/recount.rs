@@ -190,6 +190,7 @@ impl Recounting<'_> {
             | ClockKind::ReviewSuspension
             | ClockKind::FollowUp
             | ClockKind::Acknowledge
+            | ClockKind::Reinspect
             | ClockKind::Accept
             | ClockKind::Close => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()

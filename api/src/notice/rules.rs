@@ -137,6 +137,13 @@ const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
         | hazard::Event::FollowedUp { .. }
         | hazard::Event::Supervised { .. }
         | hazard::Event::SupervisionAcknowledged { .. }
+        | hazard::Event::Inspected { .. }
+        | hazard::Event::Ordered { .. }
+        | hazard::Event::Reinspected { .. }
+        | hazard::Event::OrderRevoked { .. }
+        | hazard::Event::Penalised { .. }
+        | hazard::Event::PenaltyPaid { .. }
+        | hazard::Event::PenaltyVoided { .. }
         | hazard::Event::Accepted { .. }
         | hazard::Event::Inherited { .. }
         | hazard::Event::Recounted { .. }
@@ -180,6 +187,7 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         | award::Event::PaymentUnknown { .. }
         | award::Event::Resumed { collect_due: None, .. }
         | award::Event::Reassigned { .. }
+        | award::Event::Rebased { .. } // a new `AwardNotified` tells the amount
         | award::Event::Inherited { .. }
         | award::Event::Recounted { .. }
         | award::Event::Voided { .. } => return Ok(None),

@@ -67,10 +67,11 @@ fn one(stream: Stream, key: ClockKey) -> Condition {
         .add(clock::COLUMN.assignment_id.eq(part(key)))
 }
 
-/// Returns the assignment or the supervision of a key as the column holds it.
+/// Returns the assignment, the supervision or the order of a key as the column holds it.
 fn part(key: ClockKey) -> AssignmentId {
     let supervision = key.supervision.map(|supervision| AssignmentId(supervision.0));
-    key.assignment.or(supervision).unwrap_or(clock::NO_ASSIGNMENT)
+    let order = key.order.map(|order| AssignmentId(order.0));
+    key.assignment.or(supervision).or(order).unwrap_or(clock::NO_ASSIGNMENT)
 }
 
 /// Builds the row for a new clock.

@@ -40,7 +40,8 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, of: Matter, area_path: &st
 /// Returns whether this row is that of the todo.
 #[must_use]
 pub(crate) fn is_of(todo: &Todo, row: &todo::Model) -> bool {
-    (row.kind, row.assignment_id, row.supervision_id) == (todo.kind, todo.assignment, todo.supervision)
+    let parts = (row.assignment_id, row.supervision_id, row.order_id);
+    row.kind == todo.kind && parts == (todo.assignment, todo.supervision, todo.order)
 }
 
 /// Builds the rows of something new, which has no todos yet.
@@ -64,6 +65,7 @@ fn row(id: Uuid, of: Matter, area_path: &str, todo: &Todo) -> todo::Model {
         kind: todo.kind,
         assignment_id: todo.assignment,
         supervision_id: todo.supervision,
+        order_id: todo.order,
         owner_unit: todo.owner_unit,
         owner_post: todo.owner_post,
         area_path: area_path.to_owned(),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::Code;
-use domain::award::{Command, Fate, Rival, Slot, fates, slot};
-use domain::id::{HazardId, ReportId};
+use domain::award::{Command, Fate, Rival, Slot, fates, follows_fines, slot};
+use domain::id::{AwardId, HazardId, ReportId};
 use domain::time::Moment;
 use entity::{hazard, report};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
@@ -45,6 +45,11 @@ impl Matter {
     /// Returns where the award of the first true report belongs.
     pub(super) fn slot(&self) -> Slot {
         slot(self.standing, &self.rivals())
+    }
+
+    /// Returns whether an approved award may follow the fines of the matter.
+    pub(super) fn follows_fines(&self, award: AwardId) -> bool {
+        follows_fines(award, &self.rivals())
     }
 
     /// Voids and marks the awards beside the one that stands, and clears the mark of those that are double no longer.

@@ -34,6 +34,8 @@ pub(crate) struct AwardFacts {
     /// The amount set by the award policy, from 0 to [`Fen::MAX`]. For an existing award, the policy of the day of its
     /// proposal applies; see [`standing`].
     pub amount: Fen,
+    /// Whether the hazard has penalties 行政处罚, so that the amount also of an approved award follows them until it is collected.
+    pub follows_fines: bool,
     /// The officer who reviewed the report, recorded as the proposer.
     pub proposed_by: Option<OfficerId>,
     /// The officers who confirmed or merged the report, and who therefore may not approve its award.
@@ -122,6 +124,9 @@ async fn reassign(
     moment: Moment,
 ) -> ApiResult<()> {
     let award = &loaded.award;
+    if matches!(award.status, AwardStatus::Approved | AwardStatus::Notified) {
+        return rebase(txn, rules, loaded, &facts, moment).await;
+    }
     let follows = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
     let is_same = award.report == facts.report && award.unit == facts.unit && award.amount == facts.amount;
     let is_worth_something = facts.amount > Fen(0);
@@ -136,6 +141,23 @@ async fn reassign(
     let command = Command::Reassign { report, unit, proposed_by, verifiers, amount };
     deciding::follow(txn, rules, loaded, command, moment).await?;
     rows::set_basis(txn, award.id, basis).await
+}
+
+/// Changes the amount of an approved award because fines were paid or voided, unless its report no longer earns it or another
+/// award is double of it.
+async fn rebase(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    loaded: &Loaded,
+    facts: &AwardFacts,
+    moment: Moment,
+) -> ApiResult<()> {
+    let AwardFacts { hazard, report, amount, follows_fines, .. } = *facts;
+    let changes = follows_fines && report == loaded.award.report && amount != loaded.award.amount && amount > Fen(0);
+    if !changes || !Matter::load(txn, hazard).await?.follows_fines(loaded.award.id) {
+        return Ok(());
+    }
+    if_possible(txn, rules, loaded, Command::Rebase { amount }, moment).await
 }
 
 /// Voids the award of a hazard 失效, because no report earns it any more. An approved award is not affected.

@@ -4,7 +4,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::clock::ClockKind;
-use domain::id::SupervisionId;
+use domain::id::{OrderId, SupervisionId};
 use domain::todo::TodoKind;
 use entity::todo;
 
@@ -64,6 +64,11 @@ impl Todo {
     /// The id of the supervision that the unit has to acknowledge; null for other todos.
     async fn supervision_id(&self) -> Option<SupervisionId> {
         self.0.supervision_id
+    }
+
+    /// The id of the order that the unit has to re-inspect; null for other todos.
+    async fn order_id(&self) -> Option<OrderId> {
+        self.0.order_id
     }
 
     /// The award that waits; null for other todos.

@@ -3,6 +3,7 @@
 use super::{Award, AwardStatus, Event};
 use crate::clock;
 use crate::event::DomainEvent;
+use crate::money::Fen;
 
 /// Applies the event to the award. This is infallible, because an event is a fact that was validated when it was
 /// decided.
@@ -35,6 +36,7 @@ pub fn apply(award: &mut Award, event: &Event) {
         }
         Event::Rejected { .. } => (award.held_from, award.held_at) = (None, None),
         Event::MarkedDouble { .. } | Event::ClearedDouble { .. } => double(award, event, before),
+        Event::Rebased { amount, .. } => rebase(award, *amount),
         Event::Voided { .. } => award.voided = true,
         Event::Reassigned { report, unit, proposed_by, verifiers, amount, .. } => {
             award.report = *report;
@@ -46,6 +48,13 @@ pub fn apply(award: &mut Award, event: &Event) {
             award.reviewed_by = None;
         }
     }
+}
+
+/// Sets the amount of an award that is reviewed again.
+fn rebase(award: &mut Award, amount: Fen) {
+    award.amount = amount;
+    (award.reviewed_by, award.approved_by) = (None, None);
+    award.collect_due = None;
 }
 
 /// Marks the award as double, or clears the mark. `before` is the status before the event.
@@ -67,7 +76,7 @@ fn double(award: &mut Award, event: &Event, before: AwardStatus) {
 
 fn status_after(award: &Award, event: &Event) -> AwardStatus {
     match event {
-        Event::Proposed(_) | Event::Reassigned { .. } => AwardStatus::Proposed,
+        Event::Proposed(_) | Event::Reassigned { .. } | Event::Rebased { .. } => AwardStatus::Proposed,
         Event::Reviewed { .. } => AwardStatus::Reviewed,
         Event::Approved { .. } => AwardStatus::Approved,
         Event::Rejected { .. } | Event::Voided { .. } => AwardStatus::Rejected,

@@ -69,6 +69,11 @@ pub enum Command {
         /// The amount according to the award policy.
         amount: Fen,
     },
+    /// Changes the amount 调整金额, because fines 罚款 were paid or voided. The award is then reviewed again.
+    Rebase {
+        /// The amount according to the award policy and the fines that were paid.
+        amount: Fen,
+    },
     /// Voids the award 失效, because no report of its hazard qualifies any longer.
     Void,
     /// Marks an approved award as double 重复, because its hazard was merged with that of another award, which stands.

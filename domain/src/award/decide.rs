@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::double::{clear_double, is_held_double, mark_double, promised_in};
 use super::holding::{Basis, hold, reassign, resume, void};
 use super::payment::{collect, failed, forfeit, start_payment, succeeded, unless_paid};
+use super::rebasing::rebase;
 use super::{Award, AwardStatus, Command, Context, Event, HazardNow};
 use crate::access::{Action, Actor, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
@@ -41,6 +42,7 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         Command::Reassign { report, unit, proposed_by, verifiers, amount } => {
             reassign(award, Basis { report, unit, proposed_by, verifiers, amount }, context)
         }
+        Command::Rebase { amount } => rebase(award, amount, context),
         Command::Void => void(award, context),
         Command::MarkDouble { of } => mark_double(award, of, context),
         Command::ClearDouble => clear_double(award, context),
@@ -91,7 +93,8 @@ fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     let days = TimeDelta::days(i64::from(context.policy.collect_days));
     let collect_due = china_day_end(context.now.checked_add_signed(days).unwrap_or(context.now));
     let clock = context.timing.clock_until(key(award, ClockKind::Collect), context.now, collect_due);
-    Ok(Event::Notified { collect_due, at: context.now, clocks: vec![ClockChange::Started(clock)] })
+    // The amount of an award that was notified before may have changed since.
+    Ok(Event::Notified { collect_due, at: context.now, clocks: vec![clock::run(&award.clocks, clock)] })
 }
 
 /// Returns the acting officer if the permission table allows the action. No officer decides on the award for their own

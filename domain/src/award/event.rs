@@ -71,6 +71,9 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
+    /// The amount changed, because fines 罚款 were paid or voided, and the award returned to the status proposed. `released` is
+    /// the account from which the money of an approved award goes back to the budget, and `was` the amount.
+    Rebased { amount: Fen, was: Fen, released: Option<Account>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was merged into that of another award, which stands: this one is double 重复. It is on hold from now on,
     /// unless money is on its way or paid out, or it was on hold already: `held` says so.
     MarkedDouble { of: AwardId, held: bool, at: DateTime<Utc>, clocks: Vec<ClockChange> },
@@ -122,6 +125,7 @@ domain_event! { Event {
         Held = "HELD",
         Resumed = "RESUMED",
         Reassigned = "REASSIGNED",
+        Rebased = "REBASED",
         Voided = "VOIDED",
         Inherited = "INHERITED",
         Recounted = "RECOUNTED",

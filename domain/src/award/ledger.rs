@@ -25,6 +25,7 @@ pub struct Posting {
 /// ```
 #[must_use]
 pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
+    let amount = if let Event::Rebased { was, .. } = event { *was } else { amount };
     let (from, to) = match event {
         Event::Approved { .. } => (Account::Budget, Account::Committed),
         Event::Collected { .. } => (Account::Committed, Account::Payable),
@@ -32,11 +33,14 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         Event::Paid { .. } => (Account::Clearing, Account::Paid),
         Event::PaymentFailed { .. } => (Account::Clearing, Account::Payable),
         Event::Forfeited { .. } => (Account::Committed, Account::Budget),
-        Event::Rejected { released: Some(account), .. } => (*account, Account::Budget),
+        Event::Rejected { released: Some(account), .. } | Event::Rebased { released: Some(account), .. } => {
+            (*account, Account::Budget)
+        }
         // Any other award is rejected or voided before money is committed. A hold moves no money, nor does a mark.
         Event::Proposed(_)
         | Event::Reviewed { .. }
         | Event::Rejected { released: None, .. }
+        | Event::Rebased { released: None, .. }
         | Event::MarkedDouble { .. }
         | Event::ClearedDouble { .. }
         | Event::Notified { .. }

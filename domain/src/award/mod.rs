@@ -15,6 +15,7 @@ mod model;
 mod payee_digest;
 mod payment;
 mod propose;
+mod rebasing;
 mod rivals;
 
 pub use apply::apply;
@@ -26,4 +27,4 @@ pub use ledger::{Posting, postings};
 pub use model::Award;
 pub use payee_digest::PayeeDigest;
 pub use propose::{Proposal, propose};
-pub use rivals::{Fate, Rival, Slot, fates, slot};
+pub use rivals::{Fate, Rival, Slot, fates, follows_fines, slot};

@@ -58,6 +58,13 @@ pub fn slot(standing: HazardId, rivals: &[Rival<'_>]) -> Slot {
     }
 }
 
+/// Returns whether an award may follow the fines of its matter 罚款 although it is approved: another award that is double 重复 of it
+/// would lose its mark if this one could be voided again.
+#[must_use]
+pub fn follows_fines(award: AwardId, rivals: &[Rival<'_>]) -> bool {
+    rivals.iter().all(|rival| rival.award.double_of != Some(award))
+}
+
 /// The award that stands for a matter.
 #[derive(Clone, Copy)]
 enum Chosen<'a> {

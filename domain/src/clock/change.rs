@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Clock, ClockKey, ClockKind, ClockState, Extension, Pause, find, of_step};
-use crate::id::{AssignmentId, SupervisionId, UnitId};
+use crate::id::{AssignmentId, OrderId, SupervisionId, UnitId};
 use crate::policy::RuleVersion;
 use crate::recount::Recounted;
 use crate::refusal::{Code, Refusal};
@@ -257,7 +257,7 @@ fn of_an_earlier_build(clocks: &[Clock], key: ClockKey) -> Option<usize> {
     clocks.iter().position(same)
 }
 
-/// Writes a key without the fields `assignment` and `supervision` if it has none, as earlier builds wrote it.
+/// Writes a key without the fields `assignment`, `supervision` and `order` if it has none, as earlier builds wrote it.
 pub(crate) fn without_null<S: Serializer>(key: &ClockKey, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Short {
@@ -268,7 +268,9 @@ pub(crate) fn without_null<S: Serializer>(key: &ClockKey, serializer: S) -> Resu
         assignment: Option<AssignmentId>,
         #[serde(skip_serializing_if = "Option::is_none")]
         supervision: Option<SupervisionId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        order: Option<OrderId>,
     }
-    let ClockKey { kind, round, owner_unit, assignment, supervision } = *key;
-    Short { kind, round, owner_unit, assignment, supervision }.serialize(serializer)
+    let ClockKey { kind, round, owner_unit, assignment, supervision, order } = *key;
+    Short { kind, round, owner_unit, assignment, supervision, order }.serialize(serializer)
 }

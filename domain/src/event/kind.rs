@@ -81,6 +81,20 @@ coded_enum! {
         Supervised = "SUPERVISED",
         /// 签收督办: the addressed unit acknowledged the supervision.
         SupervisionAcknowledged = "SUPERVISION_ACKNOWLEDGED",
+        /// 检查: an on-site inspection was recorded, or the record of one was corrected.
+        Inspected = "INSPECTED",
+        /// 责令: the subject was ordered to act.
+        Ordered = "ORDERED",
+        /// 复查: an order was re-inspected.
+        Reinspected = "REINSPECTED",
+        /// 撤销责令: an order was revoked.
+        OrderRevoked = "ORDER_REVOKED",
+        /// 行政处罚: the subject was penalised.
+        Penalised = "PENALISED",
+        /// 缴纳罚款: a fine was paid.
+        PenaltyPaid = "PENALTY_PAID",
+        /// 撤销处罚: a penalty was voided.
+        PenaltyVoided = "PENALTY_VOIDED",
         /// 验收: finished work was accepted.
         Accepted = "ACCEPTED",
         /// 返工: finished work was sent back.
@@ -172,6 +186,13 @@ impl EventKind {
             Self::Resumed => ("已恢复办理", "The suspended hazard came back."),
             Self::Supervised => ("已督办", "The matter was put under supervision."),
             Self::SupervisionAcknowledged => ("已签收督办", "The addressed unit acknowledged the supervision."),
+            Self::Inspected => ("已现场检查", "An on-site inspection was recorded."),
+            Self::Ordered => ("已责令改正", "The responsible party was ordered to act."),
+            Self::Reinspected => ("已复查", "An order was re-inspected."),
+            Self::OrderRevoked => ("已撤销责令", "An order was revoked."),
+            Self::Penalised => ("已行政处罚", "The responsible party was penalised."),
+            Self::PenaltyPaid => ("罚款已缴纳", "A fine was paid."),
+            Self::PenaltyVoided => ("已撤销处罚", "A penalty was voided."),
             Self::Accepted => ("已验收", "Finished work was accepted."),
             Self::Reworked => ("已要求返工", "Finished work was sent back for rework."),
             Self::Closed => ("已销号", "The hazard was closed."),

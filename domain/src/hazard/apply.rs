@@ -1,6 +1,7 @@
 //! Applies events to a case. No other file than this one and those below it changes a case or its parts. Long because each
 //! match names every event.
 
+mod enforcing;
 mod giving;
 mod merging;
 mod sending_back;
@@ -53,6 +54,13 @@ pub fn apply(case: &mut Case, event: &Event) {
         | Event::Extended { assignment, .. }
         | Event::ExtensionRefused { assignment, .. } => extend(case, *assignment, event),
         Event::Supervised { .. } | Event::SupervisionAcknowledged { .. } => supervising::supervise(case, event),
+        Event::Inspected { .. }
+        | Event::Ordered { .. }
+        | Event::Reinspected { .. }
+        | Event::OrderRevoked { .. }
+        | Event::Penalised { .. }
+        | Event::PenaltyPaid { .. }
+        | Event::PenaltyVoided { .. } => enforcing::enforce(case, event),
         Event::SuspensionAsked { .. } => case.suspension_request = suspending::asked(event),
         Event::Suspended { .. } => suspending::grant(case, event),
         Event::SuspensionRefused { .. } => case.suspension_request = None,
@@ -76,6 +84,7 @@ pub fn apply(case: &mut Case, event: &Event) {
 
 /// A request for a suspension that nobody has decided on lapses.
 fn close(case: &mut Case, follow_ups: &[u32], at: DateTime<Utc>) {
+    enforcing::lapse(case, at);
     case.end = Some(End::Closed);
     case.closed_at = Some(at);
     case.follow_ups = follow_ups.to_vec();
@@ -97,6 +106,7 @@ fn cancel(case: &mut Case, event: &Event) {
     };
     merging::leave(case, work.as_ref());
     cancel_parts(case);
+    enforcing::lapse(case, event.at());
     case.end = Some(End::Cancelled);
     case.cancel_reason = Some(*reason);
     case.merged_into = *into;
@@ -123,6 +133,7 @@ fn inherit(case: &mut Case, event: &Event) {
         }
     }
     supervising::inherit(case);
+    enforcing::inherit(case);
 }
 
 /// Keeps a request for more time until somebody decides on it. This is no step of the work: what a worker did offline before
@@ -238,6 +249,13 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Resumed { .. }
         | Event::Supervised { .. }
         | Event::SupervisionAcknowledged { .. }
+        | Event::Inspected { .. }
+        | Event::Ordered { .. }
+        | Event::Reinspected { .. }
+        | Event::OrderRevoked { .. }
+        | Event::Penalised { .. }
+        | Event::PenaltyPaid { .. }
+        | Event::PenaltyVoided { .. }
         | Event::Closed { .. }
         | Event::FollowedUp { .. }
         | Event::Reopened { .. }
@@ -266,6 +284,7 @@ fn give(assignment: &mut Assignment, officer: OfficerId, post: PostId) {
 }
 
 /// Returns the assignment status after one of its own events. Only a cancellation of the case sets it elsewhere.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
     match event {
         Event::Signed { .. } | Event::Released { .. } => AssignmentStatus::Signed,
@@ -295,6 +314,13 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Resumed { .. }
         | Event::Supervised { .. }
         | Event::SupervisionAcknowledged { .. }
+        | Event::Inspected { .. }
+        | Event::Ordered { .. }
+        | Event::Reinspected { .. }
+        | Event::OrderRevoked { .. }
+        | Event::Penalised { .. }
+        | Event::PenaltyPaid { .. }
+        | Event::PenaltyVoided { .. }
         | Event::Closed { .. }
         | Event::FollowedUp { .. }
         | Event::Reopened { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::decide::{find, still_open};
+use super::enforcement::OrderHolds;
 use super::taking_back::given;
 use super::{Assignment, AssignmentStatus, Case, Context, Event, Measure, WorkPhoto};
 use crate::access::{Action, Actor, Relation, may};
@@ -149,6 +150,9 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
         return Err(Refusal::illegal("finish.on_site"));
     }
     holder(assignment, &actor)?;
+    if case.enforcement.holds(OrderHolds::Finishing) {
+        return Err(Refusal::illegal("finish.orders_ended"));
+    }
     if said.photos.len() > PHOTOS_MAX {
         return Err(Refusal::invalid("photos", "照片数量超出上限。", "There are too many photos."));
     }

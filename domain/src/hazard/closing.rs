@@ -1,6 +1,7 @@
 //! The end of a case: closing 销号, reopening 重开 and cancelling 撤销.
 
 use super::decide::{permit, still_open};
+use super::enforcement::OrderHolds;
 use super::following_up::planned;
 use super::register::dispatch_clock;
 use super::resume::not_suspended;
@@ -26,6 +27,9 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     let accepted = case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted);
     if !accepted || !case.is_dispatched() {
         return Err(Refusal::illegal("closing.all_accepted"));
+    }
+    if case.enforcement.holds(OrderHolds::Closing) {
+        return Err(Refusal::illegal("closing.orders_ended"));
     }
     let (at, key) = (context.now, ClockKey::of(ClockKind::Close, case.round, case.township));
     let others = clock::cancel_where(&case.clocks, at, |other| other != key);

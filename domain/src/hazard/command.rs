@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::enforcement::Enforce;
 use super::{
     CancelReason, Classification, FollowUpResult, Measure, ReopenCause, ResumeCause, RulingOutcome, SendBackReason,
     SuspensionTerms,
@@ -210,6 +211,8 @@ pub enum Command {
         /// The supervision.
         supervision: SupervisionId,
     },
+    /// Takes a step of enforcement 行政执法: an inspection, an order or a penalty.
+    Enforce(Enforce),
     /// Accepts finished work 验收.
     Accept {
         /// The assignment.

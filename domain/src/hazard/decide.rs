@@ -6,6 +6,7 @@ use super::classifying::classify;
 use super::climbing::{climb, follow};
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
+use super::enforcement::enforce;
 use super::extending::{ask, grant, refuse};
 use super::following_up::{FollowUp, follow_up};
 use super::resume::resume;
@@ -104,6 +105,7 @@ fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Ev
         Command::AskExtension { assignment, until, note } => ask(case, assignment, until, note, context),
         Command::GrantExtension { assignment, note } => grant(case, assignment, note, context),
         Command::RefuseExtension { assignment, note } => refuse(case, assignment, note, context),
+        Command::Enforce(step) => enforce(case, step, context),
         Command::Accept { assignment, note } => accept(case, assignment, note, context),
         Command::Rework { assignment, note } => rework(case, assignment, note, context),
         Command::Close { note } => close(case, note, context),

@@ -6,14 +6,17 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::enforcement::{Certificate, DocumentNumber, Enforcement, OrderHolds, OrderKind};
 use super::{
     Assignment, Axes, CancelReason, FollowUpResult, Level, Measure, Origin, Part, ReopenCause, ResumeCause,
     RulingOutcome, SendBackReason, Supervision, WatchedDeadline, Whistle,
 };
 use crate::clock::{Clock, ClockChange};
 use crate::id::{
-    AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, SupervisionId, UnitId, WhistleId,
+    AreaId, AssignmentId, HazardId, InspectionId, NoteId, OfficerId, OrderId, PenaltyId, PhotoId, PostId, SubjectId,
+    SupervisionId, UnitId, WhistleId,
 };
+use crate::money::Fen;
 use crate::policy::{Addressee, Rung, SupervisionTrigger, WhistleClass};
 use crate::staff::Role;
 
@@ -267,6 +270,66 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
+    /// An on-site inspection was recorded 检查记录, or the record of one was corrected.
+    Inspected {
+        inspection: InspectionId,
+        unit: UnitId,
+        officer: OfficerId,
+        post: PostId,
+        second_officer: Option<Certificate>,
+        /// The subject that was inspected. The hazard gets it if it has none, or had the one of the corrected record.
+        subject: Option<SubjectId>,
+        inspected_at: DateTime<Utc>,
+        /// The distance from the hazard in metres, rounded up.
+        distance_metres: u32,
+        photos: Vec<PhotoId>,
+        corrects: Option<InspectionId>,
+        note: NoteId,
+        at: DateTime<Utc>,
+    },
+    /// The subject was ordered to act 责令.
+    Ordered {
+        order: OrderId,
+        inspection: InspectionId,
+        order_kind: OrderKind,
+        unit: UnitId,
+        officer: OfficerId,
+        until: DateTime<Utc>,
+        holds: OrderHolds,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// An order was re-inspected 复查. It ends if it was met.
+    Reinspected {
+        order: OrderId,
+        inspection: InspectionId,
+        met: bool,
+        officer: OfficerId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// An order was revoked 撤销责令.
+    OrderRevoked { order: OrderId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The subject was penalised 行政处罚, which ends the order that it names.
+    Penalised {
+        penalty: PenaltyId,
+        inspection: InspectionId,
+        order: Option<OrderId>,
+        subject: SubjectId,
+        unit: UnitId,
+        officer: OfficerId,
+        document: DocumentNumber,
+        fine: Fen,
+        decided_on: NaiveDate,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// A fine was paid 缴纳罚款.
+    PenaltyPaid { penalty: PenaltyId, paid_on: NaiveDate, officer: OfficerId, at: DateTime<Utc> },
+    /// A penalty was voided 撤销处罚.
+    PenaltyVoided { penalty: PenaltyId, officer: OfficerId, note: NoteId, at: DateTime<Utc> },
     /// Finished work was accepted 验收.
     Accepted { assignment: AssignmentId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// Finished work was sent back for rework 返工.
@@ -351,6 +414,9 @@ pub enum Event {
         workers: BTreeSet<OfficerId>,
         whistles: BTreeSet<WhistleId>,
         assignments: BTreeSet<AssignmentId>,
+        /// The inspections, orders and penalties that go back.
+        #[serde(default, skip_serializing_if = "Enforcement::is_empty")]
+        enforcement: Enforcement,
         note: NoteId,
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
@@ -439,6 +505,9 @@ pub struct Work {
     /// The supervisions 督办 that are about these assignments, if they move.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supervisions: Vec<Supervision>,
+    /// The inspections, orders and penalties 行政执法, which always move.
+    #[serde(default, skip_serializing_if = "Enforcement::is_empty")]
+    pub enforcement: Enforcement,
 }
 
 domain_event! { Event {
@@ -466,6 +535,10 @@ domain_event! { Event {
         Resumed = "RESUMED",
         Supervised = "SUPERVISED",
         SupervisionAcknowledged = "SUPERVISION_ACKNOWLEDGED",
+        Ordered = "ORDERED",
+        Reinspected = "REINSPECTED",
+        OrderRevoked = "ORDER_REVOKED",
+        Penalised = "PENALISED",
         Accepted = "ACCEPTED",
         Reworked = "REWORKED",
         Closed = "CLOSED",
@@ -483,5 +556,8 @@ domain_event! { Event {
         Classified = "CLASSIFIED",
         Released = "RELEASED",
         HandedOver = "HANDED_OVER",
+        Inspected = "INSPECTED",
+        PenaltyPaid = "PENALTY_PAID",
+        PenaltyVoided = "PENALTY_VOIDED",
     }
 } }

@@ -152,6 +152,7 @@ fn leaving(case: &Case, choice: OpenWork) -> Work {
     Work {
         carried,
         whistles: case.whistles.iter().filter(|whistle| whistles.contains(&whistle.id)).cloned().collect(),
+        enforcement: case.enforcement.clone(),
         supervisions: case.supervisions.iter().filter(|one| one.assignment.is_some_and(of_work)).cloned().collect(),
         assignments,
     }
@@ -160,13 +161,14 @@ fn leaving(case: &Case, choice: OpenWork) -> Work {
 /// Returns the work as it goes on under the hazard that stands, in its round.
 fn arriving(into: &Case, work: Work) -> Work {
     if !work.carried {
-        return Work::default();
+        return Work { enforcement: work.enforcement, ..Work::default() };
     }
     let round = into.round;
     Work {
         carried: true,
         whistles: work.whistles.into_iter().map(|whistle| Whistle { round, ..whistle }).collect(),
         assignments: work.assignments.into_iter().map(|one| Assignment { round, ..one }).collect(),
+        enforcement: work.enforcement,
         supervisions: work.supervisions.into_iter().map(|one| Supervision { round, ..one }).collect(),
     }
 }
@@ -213,6 +215,7 @@ pub fn undo_merge(from: Side<'_>, into: Side<'_>, last: LastEvents<'_>, note: No
         workers: workers.clone(),
         whistles: arrived.whistles.iter().map(|whistle| whistle.id).collect(),
         assignments: arrived.assignments.iter().map(|assignment| assignment.id).collect(),
+        enforcement: arrived.enforcement.clone(),
         note,
         at: into.context.now,
         clocks: clocks_as_before(joined, replaced),

@@ -11,6 +11,7 @@
 //! `closing` has closing 销号,
 //! reopening and cancelling; `following_up` looks at closed hazards again 回头看; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 //! `supervision` 督办, `climbing` and `supervising` are the ladder from a reminder to a formal talk.
+//! `enforcement` has inspections 检查, orders 责令 and penalties 行政处罚.
 //! `on_duty` names who is on duty 值班 in the clocks of an emergency.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
@@ -24,6 +25,7 @@ mod code;
 mod command;
 mod decide;
 mod dispatch;
+pub mod enforcement;
 mod event;
 mod extending;
 mod following_up;

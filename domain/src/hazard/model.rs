@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::enforcement::Enforcement;
 use super::{
     AskedExtension, AskedSuspension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack,
     Supervision, Suspension, WhistleEnd,
@@ -23,6 +24,8 @@ pub struct Case {
     /// The latest time that an event of the case tells. No later step tells an earlier one, because the order of the
     /// events would tell when a reporter acted.
     pub last_at: DateTime<Utc>,
+    /// When the hazard was registered.
+    pub registered_at: DateTime<Utc>,
     /// The round of work, counted from 1. Each reopening begins the next one.
     pub round: i32,
     /// The hazard level.
@@ -69,6 +72,8 @@ pub struct Case {
     pub assignments: Vec<Assignment>,
     /// The supervisions 督办 of all rounds, in order of creation.
     pub supervisions: Vec<Supervision>,
+    /// The inspections, orders and penalties 行政执法 of all rounds.
+    pub enforcement: Enforcement,
     /// How often a callback said that the hazard is not solved, and opened it again.
     pub not_solved: i32,
     /// The clocks of all rounds, in order of creation.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::enforcement::Enforcement;
 use super::{Axes, Case, Context, Event, Level, Registered};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, Timing};
 use crate::id::{AreaId, HazardId, SubjectId, UnitId};
@@ -89,6 +90,7 @@ impl Case {
             id: registered.hazard,
             version: 1,
             last_at: registered.at,
+            registered_at: registered.at,
             round: 1,
             level: registered.level,
             category: registered.category.clone(),
@@ -111,6 +113,7 @@ impl Case {
             whistles: Vec::new(),
             assignments: Vec::new(),
             supervisions: Vec::new(),
+            enforcement: Enforcement::default(),
             not_solved: 0,
             clocks,
         }

@@ -20,6 +20,7 @@ impl Case {
                 is_current && of.is_some_and(|of| of.status == AssignmentStatus::Finished)
             }
             ClockKind::Review
+            | ClockKind::Reinspect
             | ClockKind::Sign
             | ClockKind::CheckIn
             | ClockKind::AnswerSendBack

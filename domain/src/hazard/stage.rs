@@ -10,9 +10,9 @@ use crate::time::china_day_end;
 /// How far a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Open, and no unit has been asked to act in any round.
+    /// Open, and no unit has been asked to act in any round or has inspected 检查.
     Open,
-    /// Open, and some work has not been accepted.
+    /// Open, and some work has not been accepted, or a unit has inspected without any work.
     Dispatched,
     /// Open, and all work has been accepted.
     Accepted,
@@ -34,7 +34,7 @@ impl Case {
         let mut work = self.assignments.iter().map(|assignment| assignment.status);
         let mut work = work.by_ref().filter(|status| !status.is_gone()).peekable();
         if work.peek().is_none() {
-            return Stage::Open;
+            return if self.enforcement.is_empty() { Stage::Open } else { Stage::Dispatched };
         }
         if work.all(|status| status == AssignmentStatus::Accepted) { Stage::Accepted } else { Stage::Dispatched }
     }

@@ -60,6 +60,7 @@ pub(super) const fn stands_still(kind: ClockKind) -> bool {
         | ClockKind::DecideSuspension
         | ClockKind::ReviewSuspension
         | ClockKind::Acknowledge
+        | ClockKind::Reinspect
         | ClockKind::Accept
         | ClockKind::Close
         | ClockKind::FollowUp

@@ -31,6 +31,13 @@ pub fn china_day_end(at: DateTime<Utc>) -> DateTime<Utc> {
     next.and_then(|midnight| midnight.and_local_timezone(china_offset()).single()).map_or(at, |end| end.to_utc())
 }
 
+/// Returns the midnight in China with which this day ends.
+#[must_use]
+pub fn end_of_china_day(day: NaiveDate) -> DateTime<Utc> {
+    let next = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN);
+    next.and_local_timezone(china_offset()).single().map_or(DateTime::<Utc>::MAX_UTC, |end| end.to_utc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ mod span;
 mod veil;
 
 pub use calendar::{Calendar, DayKind, warn_at};
-pub use china::{china_day, china_day_end, china_offset};
+pub use china::{china_day, china_day_end, china_offset, end_of_china_day};
 pub use left::TimeLeft;
 pub use office::{OfficeHours, OfficePolicy};
 pub use reach::{earlier, later, without_leap_second};

@@ -24,6 +24,7 @@ pub fn of_award(award: &Award) -> Vec<Todo> {
         kind,
         assignment: None,
         supervision: None,
+        order: None,
         owner_unit: award.unit,
         owner_post: None,
         deadline: None,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
+use crate::hazard::enforcement::OrderHolds;
 use crate::hazard::{Assignment, AssignmentStatus, Case, End, SendBackState, SupervisionState};
 use crate::id::UnitId;
 
@@ -25,17 +26,19 @@ pub fn of_case(case: &Case) -> Vec<Todo> {
 fn work(case: &Case) -> Vec<Todo> {
     let mut todos = steps(case);
     todos.extend(supervisions(case));
+    todos.extend(reinspections(case));
     todos
 }
 
-/// Returns the steps by which the matter goes on, at least one.
+/// Returns the steps by which the matter goes on: at least one, unless an order 责令 holds its closure up.
 fn steps(case: &Case) -> Vec<Todo> {
     if !case.is_dispatched() {
         return vec![whole(case, TodoKind::Dispatch, undispatched_since(case))];
     }
     let steps = case.live().filter_map(|assignment| next_step(case, assignment));
     let todos: Vec<Todo> = steps.chain(case.live().filter_map(|assignment| request(case, assignment))).collect();
-    if todos.is_empty() && case.suspension.is_none() {
+    let is_held = case.enforcement.holds(OrderHolds::Closing);
+    if todos.is_empty() && !is_held && case.suspension.is_none() {
         return vec![whole(case, TodoKind::Close, accepted_since(case))];
     }
     todos
@@ -76,6 +79,7 @@ fn supervisions(case: &Case) -> impl Iterator<Item = Todo> {
             kind: TodoKind::AcknowledgeSupervision,
             assignment: one.assignment,
             supervision: Some(one.id),
+            order: None,
             owner_unit: one.unit,
             owner_post: None,
             deadline: None,
@@ -87,11 +91,21 @@ fn supervisions(case: &Case) -> impl Iterator<Item = Todo> {
     })
 }
 
+/// Returns the re-inspections 复查 of the orders that are open.
+fn reinspections(case: &Case) -> impl Iterator<Item = Todo> {
+    case.enforcement.open_orders().map(|order| {
+        let whole = whole(case, TodoKind::Reinspect, order.at);
+        let todo = Todo { order: Some(order.id), owner_unit: order.unit, owner_post: None, deadline: None, ..whole };
+        todo.timed(&case.clocks)
+    })
+}
+
 fn whole(case: &Case, kind: TodoKind, since: DateTime<Utc>) -> Todo {
     let todo = Todo {
         kind,
         assignment: None,
         supervision: None,
+        order: None,
         owner_unit: case.township,
         owner_post: None,
         deadline: None,
@@ -118,6 +132,7 @@ fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
         kind,
         assignment: Some(assignment.id),
         supervision: None,
+        order: None,
         owner_unit,
         owner_post: assignment.worker_post.filter(|_| kind.is_the_workers()),
         deadline: None,

@@ -32,6 +32,8 @@ coded_enum! {
         ReviewSuspension = "REVIEW_SUSPENSION",
         /// 签收督办: the addressed unit has to acknowledge a supervision.
         AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
+        /// 复查: the unit that issued an order has to re-inspect.
+        Reinspect = "REINSPECT",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -71,6 +73,7 @@ impl TodoKind {
             Self::ReviewSuspension => Some(Action::ResumeHazard),
             Self::FollowUp => Some(Action::FollowUp),
             Self::AcknowledgeSupervision => Some(Action::AcknowledgeSupervision),
+            Self::Reinspect => Some(Action::Inspect),
             Self::Accept => Some(Action::Accept),
             Self::Close => Some(Action::CloseHazard),
             Self::ReviewAward | Self::Notify | Self::DecideDouble => Some(Action::ReviewAward),
@@ -102,6 +105,7 @@ impl TodoKind {
             | Self::DecideSuspension
             | Self::ReviewSuspension
             | Self::AcknowledgeSupervision
+            | Self::Reinspect
             | Self::Accept
             | Self::Close
             | Self::FollowUp => false,
@@ -132,6 +136,7 @@ impl TodoKind {
             ClockKind::ReviewSuspension => matches!(self, Self::ReviewSuspension),
             ClockKind::FollowUp => matches!(self, Self::FollowUp),
             ClockKind::Acknowledge => matches!(self, Self::AcknowledgeSupervision),
+            ClockKind::Reinspect => matches!(self, Self::Reinspect),
             ClockKind::Accept => matches!(self, Self::Accept),
             ClockKind::Close => matches!(self, Self::Close),
             ClockKind::ReviewAward => matches!(self, Self::ReviewAward),

@@ -15,7 +15,7 @@ mod report;
 use chrono::{DateTime, Utc};
 
 use crate::clock::{Clock, ClockKind};
-use crate::id::{AssignmentId, PostId, SupervisionId, UnitId};
+use crate::id::{AssignmentId, OrderId, PostId, SupervisionId, UnitId};
 
 pub use award::of_award;
 pub use case::of_case;
@@ -31,6 +31,8 @@ pub struct Todo {
     pub assignment: Option<AssignmentId>,
     /// The supervision 督办 that has to be acknowledged; `None` for every other step.
     pub supervision: Option<SupervisionId>,
+    /// The order 责令 that has to be re-inspected; `None` for every other step.
+    pub order: Option<OrderId>,
     /// The unit that has to take the step.
     pub owner_unit: UnitId,
     /// The post that is expected to take it: the worker's, or the one that the clock names. `None` if any post may.
@@ -66,7 +68,7 @@ impl Todo {
             Some(assignment) => Some(assignment) == self.assignment,
             None => clock.key.owner_unit == self.owner_unit,
         };
-        let is_same = clock.key.supervision == self.supervision;
+        let is_same = (clock.key.supervision, clock.key.order) == (self.supervision, self.order);
         clock.is_open() && belongs && is_same && self.kind.is_timed_by(clock.key.kind)
     }
 

@@ -34,6 +34,7 @@ const fn waiting(report: &Report, review: Review) -> Todo {
         kind: if review.is_unassigned { TodoKind::Assign } else { TodoKind::Review },
         assignment: None,
         supervision: None,
+        order: None,
         owner_unit: report.review_unit,
         owner_post: None,
         deadline: None,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use domain::hazard::Level;
+use domain::money::Fen;
 use domain::policy::{AwardPolicy, HandlingPolicy, SupervisionPolicy};
 use domain::staff::{Role, UnitKind};
 use domain::time::{DayKind, OfficePolicy};
@@ -71,7 +72,7 @@ fn handling_is_sound(handling: &HandlingPolicy) {
 }
 
 fn award_is_sound(award: &AwardPolicy) {
-    let amounts: Vec<_> = Level::ALL.iter().map(|level| award.amount(*level)).collect();
+    let amounts: Vec<_> = Level::ALL.iter().map(|level| award.amount(*level, Fen(0))).collect();
     assert!(amounts.is_sorted() && amounts.iter().all(|amount| amount.0 > 0), "a graver hazard is worth no less");
     assert_eq!(award.collect_days, 60);
 }

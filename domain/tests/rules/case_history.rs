@@ -1,6 +1,8 @@
 //! Random histories of cases: whatever is asked, by any person and in any order, the rules hold after every step.
 //! Long because the choice of commands and the rules that must hold are read together.
 
+mod enforcing;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -76,6 +78,11 @@ const SUPERVISION_RULES: [&str; 7] = [
     "supervision.waits",
 ];
 
+/// The number of the first act of enforcement 行政执法; there are four.
+const ENFORCING: u16 = 35;
+/// The number of acts of which the histories choose.
+const ACTS: u16 = ENFORCING + 5;
+
 #[test]
 fn cases_keep_the_rules_whatever_happens() {
     let tally = RefCell::new(Tally::default());
@@ -104,6 +111,7 @@ fn words() -> BTreeSet<String> {
     };
     let triggers = SupervisionTrigger::ALL.iter().filter(|trigger| !is_rare(trigger));
     let words = words.chain(triggers.map(|trigger| format!("trigger {}", trigger.code())));
+    let words = words.chain(enforcing::words());
     let words = words.chain(SUPERVISION_RULES.iter().map(|rule| format!("refusal {rule}")));
     words.chain(SEND_BACK_RULES.iter().map(|rule| format!("refusal {rule}"))).collect()
 }
@@ -153,7 +161,8 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
 
 /// Returns whether the histories have to reach the refusal by this rule.
 fn is_counted(rule: &&str) -> bool {
-    SEND_BACK_RULES.contains(rule) || SUSPENSION_RULES.contains(rule) || SUPERVISION_RULES.contains(rule)
+    let all = [&SEND_BACK_RULES[..], &SUSPENSION_RULES, &SUPERVISION_RULES, &enforcing::RULES];
+    all.iter().any(|rules| rules.contains(rule))
 }
 
 /// No step tells a time before the step that it follows, or a reader of the history would learn when a reporter acted. Only
@@ -177,6 +186,7 @@ fn see(case: &Case, tally: &mut Tally) {
         tally.seen("assignment", assignment.status.code());
         assignment.send_backs.iter().for_each(|one| tally.seen("send-back", one.state.code()));
     }
+    enforcing::see(case, tally);
     for one in &case.supervisions {
         tally.seen("supervision", case.supervision_state(one).code());
         if one.trigger != SupervisionTrigger::NotSolvedTwice {
@@ -214,19 +224,16 @@ impl Tally {
 
 /// Usually a sensible next step, otherwise any step by any person.
 pub(crate) fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
-    let sensible = sensible(case, die);
+    let sensible = sensible(case, die, minute);
     match die.of(&sensible) {
         Some(choice) if die.bold < 180 => choice.clone(),
         _ => (anybody(die), anything(case, die, minute)),
     }
 }
 
-fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
+fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
     if case.end.is_some() {
-        let reopen = Command::Reopen { cause: ReopenCause::Callback, note: None };
-        let result = if die.who.is_multiple_of(3) { FollowUpResult::CameBack } else { FollowUpResult::Holds };
-        let looker = By::Officer(person(TOWN, u128::from(die.who % 4), Role::TownshipClerk));
-        return vec![(By::Reporter, reopen), (looker, follow_up(result))];
+        return after_the_end(case, die, minute);
     }
     let mut all = suspend(case, die);
     let free = |unit: &UnitId| case.live().all(|assignment| assignment.unit != *unit);
@@ -237,7 +244,9 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         let supports: Vec<Task> = (next + 1..).zip(supports).map(|(number, unit)| task(number, *unit)).collect();
         let whistle = 1 + case.whistles.len() as u128;
         all.push((leader(), blow(whistle, "joint_enforcement", task(next, *unit), supports.clone())));
-        all.push((clerk(), Command::Dispatch { lead: task(next, *unit), supports }));
+        // What the command centre gives, the township does not take back or answer for.
+        let giver = if die.who.is_multiple_of(5) { centre() } else { clerk() };
+        all.push((giver, Command::Dispatch { lead: task(next, *unit), supports }));
     }
     case.live().for_each(|assignment| all.extend(forward(assignment, die)));
     case.live().for_each(|assignment| all.extend(extend(case, assignment, die)));
@@ -250,6 +259,7 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         all.extend([close.clone(), close.clone(), close]);
     }
     all.extend(climb(case, die));
+    all.extend(enforcing::sensible(case, die, minute));
     if die.bold.is_multiple_of(16) && case.emergency {
         all.push((clerk(), Command::Transfer { to: CENTRE, note: Some(NOTE) }));
     }
@@ -259,6 +269,16 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
     if die.bold < 6 {
         all.push((clerk(), Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None }));
     }
+    all
+}
+
+/// What may follow the end: the reporter is not content, somebody looks again 回头看, or a fine is paid.
+fn after_the_end(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
+    let reopen = Command::Reopen { cause: ReopenCause::Callback, note: None };
+    let result = if die.who.is_multiple_of(3) { FollowUpResult::CameBack } else { FollowUpResult::Holds };
+    let looker = By::Officer(person(TOWN, u128::from(die.who % 4), Role::TownshipClerk));
+    let mut all = vec![(By::Reporter, reopen), (looker, follow_up(result)), (looker, follow_up(result))];
+    all.extend(enforcing::after_the_end(case, die, minute));
     all
 }
 
@@ -431,7 +451,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let new_lead = die.who.is_multiple_of(3).then(|| task(500 + u128::from(die.pick), unit));
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 36 {
+    match die.pick % ACTS {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -457,6 +477,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         15..=22 => request_or_answer(assignment, die, new_lead, minute),
         23..=27 | 31..=34 => rest_or_look(to, die, minute),
         28..=30 => supervise_anything(case, assignment, die),
+        ENFORCING..ACTS => enforcing::anything(case, die, minute),
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
 }
@@ -464,7 +485,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
 /// Send-backs 退单, rulings 裁定 and requests for more time 延期.
 fn request_or_answer(assignment: AssignmentId, die: &Dice, new_lead: Option<Task>, minute: i64) -> Command {
     let instead = Instead { new_lead, supports: Vec::new() };
-    match die.pick % 36 {
+    match die.pick % ACTS {
         15 => ask_send_back(assignment.0.as_u128(), new_lead.map(|lead| lead.unit)),
         16 => Command::WithdrawSendBack { assignment },
         17 => Command::AcceptSendBack { assignment, instead, note: NOTE },
@@ -482,7 +503,7 @@ fn request_or_answer(assignment: AssignmentId, die: &Dice, new_lead: Option<Task
 
 /// Suspensions 挂账 and follow-ups 回头看.
 fn rest_or_look(responsible: Option<Actor>, die: &Dice, minute: i64) -> Command {
-    match die.pick % 36 {
+    match die.pick % ACTS {
         23 | 31 | 32 => Command::AskSuspension(terms(responsible, minute / 1_440 + i64::from(die.who % 120))),
         24 | 33 | 34 => Command::GrantSuspension { note: NOTE },
         25 => Command::RefuseSuspension { note: NOTE },
@@ -495,7 +516,7 @@ fn rest_or_look(responsible: Option<Actor>, die: &Dice, minute: i64) -> Command 
 fn supervise_anything(case: &Case, assignment: AssignmentId, die: &Dice) -> Command {
     let known: Vec<SupervisionId> = case.supervisions.iter().map(|one| one.id).collect();
     let supervision = SupervisionId(Uuid::from_u128(u128::from(die.pick)));
-    match die.pick % 36 {
+    match die.pick % ACTS {
         28 => Command::Climb,
         29 => {
             let assignment = die.who.is_multiple_of(3).then_some(assignment);
@@ -511,11 +532,13 @@ fn supervise_anything(case: &Case, assignment: AssignmentId, die: &Dice) -> Comm
 fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
     let is_filed = matches!(event, Event::Classified { .. });
     let may_move = matches!(event, Event::Reopened { .. } | Event::FollowedUp { .. })
-        || (is_filed && before.end == Some(hazard::End::Closed));
+        || (is_filed && before.end == Some(hazard::End::Closed))
+        || enforcing::may_follow_the_end(before, event);
     prop_assert!(before.end.is_none() || may_move, "an ended case moved");
     prop_assert!(before.level <= after.level, "what is feared was forgotten");
     let files = |case: &Case| (case.level, case.category.clone(), case.axes.clone(), case.subject);
-    prop_assert_eq!(is_filed, files(before) != files(after));
+    let names_subject = matches!(event, Event::Inspected { .. }) && before.subject != after.subject;
+    prop_assert_eq!(is_filed || names_subject, files(before) != files(after));
     prop_assert!(!is_filed || status_in_words(before) == status_in_words(after) && before.clocks == after.clocks);
     for (old, new) in before.assignments.iter().zip(&after.assignments) {
         prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
@@ -531,6 +554,7 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         prop_assert_eq!(assignments.iter().filter(|new| new.part == Part::Lead).count(), 1);
     }
     send_back_rules(before, after, event, by)?;
+    enforcing::step_rules(before, after, event)?;
     if let (Event::Closed { .. }, By::Officer(actor)) = (event, by) {
         prop_assert_eq!(actor.unit, before.township);
         prop_assert!(matches!(actor.role, Role::TownshipLeader | Role::CommandCentre));
@@ -627,6 +651,7 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     let leads = direct.is_empty() || direct.contains(&Part::Lead);
     prop_assert!(leads || case.end == Some(hazard::End::Cancelled), "somebody leads the direct work");
     supervision_rules(case)?;
+    enforcing::state_rules(case)?;
     let units: BTreeSet<_> = case.live().map(|assignment| assignment.unit).collect();
     prop_assert_eq!(units.len(), case.live().count(), "one part for each unit");
     case.assignments.iter().try_for_each(assignment_rules)?;

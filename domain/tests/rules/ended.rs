@@ -43,6 +43,7 @@ const fn gives(command: &Command) -> bool {
         | Command::Climb
         | Command::Supervise { .. } // it is addressed to whoever stands in; `supervision.rs` tests it
         | Command::AcknowledgeSupervision { .. }
+        | Command::Enforce(_) // `inspections.rs` tests who may
         | Command::Sign { .. }
         | Command::WithdrawSendBack { .. }
         | Command::RefuseSendBack { .. }

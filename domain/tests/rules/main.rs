@@ -11,6 +11,7 @@ mod ended;
 mod extending;
 mod following_up;
 mod history;
+mod inspections;
 mod matter_history;
 mod merging;
 mod merging_table;

@@ -1,6 +1,7 @@
 //! Random histories of a whole matter: reports, their hazards and the awards together. Whatever happens, no report that
 //! awaits its review is stuck, no hazard ends with one of several reports, and an award is paid to whoever collected it.
 
+mod enforcing;
 mod matter;
 mod money;
 
@@ -37,6 +38,11 @@ fn no_report_is_ever_stuck_whatever_happens() {
         "a send-back that moved",
         "a supervision",
         "a supervision that moved",
+        "an order",
+        "records that moved",
+        "a fine",
+        "an award that follows a fine",
+        "a promised award that follows a fine",
         "a township that ended",
         "a department that ended",
         "a suspended hazard",
@@ -67,6 +73,7 @@ fn play(dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
         if let Ok(effect) = done {
             step_rules(&before, &matter, &step, effect)?;
             merge_rules(&before, &matter, &step, tally)?;
+            enforcing::rules(&before, &matter, &step, tally)?;
             if let Some(effect) = effect {
                 tally.borrow_mut().seen("effect", effect_word(effect));
             }
@@ -85,6 +92,7 @@ fn play(dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
 fn leads_on(mut matter: Matter) -> Result<(), TestCaseError> {
     let open: Vec<HazardId> = matter.hazards.values().filter(|case| case.end.is_none()).map(|case| case.id).collect();
     for hazard in open {
+        while matter.take(&Step::EndOrder { hazard }).is_ok() {}
         let taken = matter.take(&Step::TakeBack { hazard });
         prop_assert!(taken.is_ok(), "work stays with a unit that has ended: {taken:?}");
         if !matter.hazards[&hazard].is_dispatched() {
@@ -119,13 +127,18 @@ fn leads_on(mut matter: Matter) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The number of the first of the two acts of enforcement 行政执法; two more numbers lead awards on, because fines set them back.
+const ENFORCING: u8 = 44;
+/// The number of acts of which the histories choose.
+const ACTS: u8 = ENFORCING + 4;
+
 #[expect(clippy::too_many_lines, reason = "one arm for each step")]
 fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
     let hazards: Vec<_> = matter.hazards.keys().copied().collect();
     let (report, hazard) = (usize::from(die.who) % matter.reports.len().max(1), die.of(&hazards).copied());
     let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
     let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
-    match die.bold % 44 {
+    match die.bold % ACTS {
         0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: die.bold.is_multiple_of(2) }),
         4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
         6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
@@ -167,6 +180,7 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
             let (from, to) = *die.of(&[(TOWN, NEW_TOWN), (FIRE, NEW_FIRE), (GAS, NEW_FIRE), (FIRE, GAS)])?;
             Some(Step::Succeed { from, to })
         }
+        n if n == ENFORCING || n == ENFORCING + 1 => Some(enforcing::step(die, hazard?)),
         _ => onward(matter, die),
     }
 }
@@ -307,6 +321,10 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::SendBack { .. }
         | Step::Suspend { .. }
         | Step::Work { .. }
+        | Step::Order { .. }
+        | Step::EndOrder { .. }
+        | Step::Fine { .. }
+        | Step::VoidFine { .. }
         | Step::Close { .. }
         | Step::Reopen { .. }
         | Step::Cancel { .. }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::{Actor, By};
+use domain::hazard::enforcement::{Enforce, OrderHolds};
 use domain::hazard::{self, Assignment, AssignmentStatus, Case, Command, End};
 use domain::id::{AssignmentId, OfficerId, UnitId};
 use domain::staff::{Role, UnitKind};
@@ -140,6 +141,7 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::AcknowledgeSupervision { .. }
         | Command::Dispatch { .. }
         | Command::Blow { .. }
+        | Command::Enforce(_)
         | Command::AskSuspension(_)
         | Command::GrantSuspension { .. }
         | Command::RefuseSuspension { .. }
@@ -187,6 +189,10 @@ fn next_step(county: &mut County, case: &Case, minute: i64) -> Option<Vec<hazard
     }
     let ways = match case.live().find(|one| one.status != AssignmentStatus::Accepted) {
         Some(one) => onward(county, one, next),
+        None if case.enforcement.holds(OrderHolds::Closing) => {
+            let held = case.enforcement.open_orders().map(|one| one.id);
+            held.map(|order| (county.people(None), Command::Enforce(Enforce::Revoke { order, note: NOTE }))).collect()
+        }
         None if case.is_dispatched() => vec![(deciders, Command::Close { note: NOTE })],
         None => [TOWN, CENTRE].map(|unit| (deciders.clone(), dispatch(next, unit))).to_vec(),
     };

@@ -6,18 +6,22 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::access::{Actor, By};
 use domain::award::{HazardNow, PayeeDigest};
 use domain::clock::Timing;
+use domain::hazard::enforcement::{
+    Certificate, DocumentNumber, Enforce, Inspect, IssueOrder, OrderKind, Penalise, Reinspect,
+};
 use domain::hazard::{
     self, Axes, Case, Classification, Command, FollowUpResult, Instead, Measure, Registration, ResumeCause,
     RulingOutcome, SendBackReason, SuspensionTerms, Task, WorkPhoto,
 };
 use domain::id::{
-    AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, SupervisionId, UnitId,
-    WhistleId,
+    AreaId, AssignmentId, HazardId, InspectionId, NoteId, OfficerId, OrderId, PenaltyId, PhotoId, PostId, ReportId,
+    SubjectId, SupervisionId, UnitId, WhistleId,
 };
+use domain::money::Fen;
 use domain::photo::PhotoStage;
 use domain::policy::{
-    AssignmentSpans, AwardPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, ProposeAt, RuleVersion, Rung,
-    SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleClass, WhistleType,
+    AssignmentSpans, AwardPolicy, EnforcementPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, ProposeAt,
+    RuleVersion, Rung, SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
 use domain::roster::Roster;
@@ -171,7 +175,7 @@ impl World {
 
     /// Photos 0 to 99 of the assignment in question, of which 1 to 3 are verified, for the commands that look at photos.
     fn photos(&self, minute: i64, command: &Command) -> BTreeMap<PhotoId, WorkPhoto> {
-        if !matches!(command, Command::Finish { .. } | Command::Accept { .. }) {
+        if !matches!(command, Command::Finish { .. } | Command::Accept { .. } | Command::Enforce(Enforce::Inspect(_))) {
             return BTreeMap::new();
         }
         let announced_at = at(self.announced.unwrap_or(minute));
@@ -363,6 +367,7 @@ fn policy() -> HandlingPolicy {
         suspension: SuspensionPolicy::default(),
         follow_up: FollowUpPolicy::default(),
         supervision: SupervisionPolicy::default(),
+        enforcement: EnforcementPolicy::default(),
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),
@@ -378,6 +383,7 @@ fn rewards() -> AwardPolicy {
         step: span(5, SpanUnit::WorkingDays),
         anonymous_may_collect: true,
         exclude_own_duty: true,
+        fine_share: None,
         bands: Vec::new(),
     }
 }
@@ -512,4 +518,79 @@ pub(crate) fn clerk_of_unit(unit: UnitId) -> By {
 /// An officer of the command centre.
 pub(crate) fn centre() -> By {
     By::Officer(person(CENTRE, 1, Role::CommandCentre))
+}
+
+pub(crate) fn inspection_id(number: u128) -> InspectionId {
+    InspectionId(Uuid::from_u128(number))
+}
+
+pub(crate) fn order_id(number: u128) -> OrderId {
+    OrderId(Uuid::from_u128(number))
+}
+
+pub(crate) fn penalty_id(number: u128) -> PenaltyId {
+    PenaltyId(Uuid::from_u128(number))
+}
+
+/// The record of an inspection in this minute, with a second officer, one photo and the subject 90.
+pub(crate) fn inspected(number: u128, minute: i64) -> Inspect {
+    Inspect {
+        inspection: inspection_id(number),
+        inspected_at: at(minute),
+        distance_metres: 3.2,
+        second_officer: Some(Certificate::parse("GZ-0042").unwrap()),
+        subject: Some(SubjectId(Uuid::from_u128(90))),
+        photos: vec![photo(1)],
+        corrects: None,
+        note: NOTE,
+    }
+}
+
+pub(crate) fn inspect(number: u128, minute: i64) -> Command {
+    Command::Enforce(Enforce::Inspect(inspected(number, minute)))
+}
+
+/// An order to act within five days.
+pub(crate) fn order(number: u128, inspection: u128) -> Command {
+    Command::Enforce(Enforce::Order(IssueOrder {
+        order: order_id(number),
+        inspection: inspection_id(inspection),
+        kind: OrderKind::WithinLimit,
+        until: Some(china_day(at(5 * 24 * 60))),
+        note: NOTE,
+    }))
+}
+
+pub(crate) fn reinspect(order: u128, inspection: u128, met: bool) -> Command {
+    let (order, inspection) = (order_id(order), inspection_id(inspection));
+    Command::Enforce(Enforce::Reinspect(Reinspect { order, inspection, met }))
+}
+
+pub(crate) fn revoke(order: u128) -> Command {
+    Command::Enforce(Enforce::Revoke { order: order_id(order), note: NOTE })
+}
+
+/// A penalty of 20,000 yuan, decided on the first day of the story.
+pub(crate) fn penalised(number: u128, inspection: u128, order: Option<u128>) -> Penalise {
+    Penalise {
+        penalty: penalty_id(number),
+        inspection: inspection_id(inspection),
+        order: order.map(order_id),
+        document: DocumentNumber::parse(&format!("筑应急罚〔2026〕{number}号")).unwrap(),
+        fine: Fen(2_000_000),
+        decided_on: china_day(at(0)),
+        note: NOTE,
+    }
+}
+
+pub(crate) fn penalise(number: u128, inspection: u128, order: Option<u128>) -> Command {
+    Command::Enforce(Enforce::Penalise(penalised(number, inspection, order)))
+}
+
+pub(crate) fn pay_fine(number: u128, minute: i64) -> Command {
+    Command::Enforce(Enforce::Pay { penalty: penalty_id(number), paid_on: china_day(at(minute)) })
+}
+
+pub(crate) fn void_penalty(number: u128) -> Command {
+    Command::Enforce(Enforce::Void { penalty: penalty_id(number), note: NOTE })
 }

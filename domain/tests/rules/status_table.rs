@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Refusal;
 use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
+use domain::hazard::enforcement::Enforce;
 use domain::hazard::{
     self, AssignmentStatus, CancelReason, Case, FollowUpResult, HazardStatus, ReopenCause, WhistleStatus,
 };
@@ -196,6 +197,13 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::Climb => ("hazard", "CLIMB"),
         hazard::Command::Supervise { .. } => ("hazard", "SUPERVISE"),
         hazard::Command::AcknowledgeSupervision { .. } => ("hazard", "ACKNOWLEDGE"),
+        hazard::Command::Enforce(Enforce::Inspect(_)) => ("hazard", "INSPECT"),
+        hazard::Command::Enforce(Enforce::Order(_)) => ("hazard", "ORDER"),
+        hazard::Command::Enforce(Enforce::Reinspect(_)) => ("hazard", "REINSPECT"),
+        hazard::Command::Enforce(Enforce::Revoke { .. }) => ("hazard", "REVOKE"),
+        hazard::Command::Enforce(Enforce::Penalise(_)) => ("hazard", "PENALISE"),
+        hazard::Command::Enforce(Enforce::Pay { .. }) => ("hazard", "PAY_FINE"),
+        hazard::Command::Enforce(Enforce::Void { .. }) => ("hazard", "VOID_PENALTY"),
         hazard::Command::Accept { .. } => ("assignment", "ACCEPT"),
         hazard::Command::Rework { .. } => ("assignment", "REWORK"),
         hazard::Command::AskSuspension(_) => ("hazard", "ASK_SUSPENSION"),
@@ -212,6 +220,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
 }
 }
 
+#[expect(clippy::too_many_lines, reason = "it names every command")]
 pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
     use hazard::Command as C;
     let to = Some(person(FIRE, 2, Role::Worker));
@@ -236,6 +245,13 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::Climb,
         supervise(1, None, Rung::Notice),
         C::AcknowledgeSupervision { supervision: SupervisionId(Uuid::from_u128(1)) },
+        inspect(1, 25),
+        order(1, 1),
+        reinspect(1, 1, true),
+        revoke(1),
+        penalise(1, 1, None),
+        pay_fine(1, 25),
+        void_penalty(1),
         accept(1),
         C::Rework { assignment: id(1), note: NOTE },
         ask_suspension(TOWN),
@@ -271,6 +287,7 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::TakeBack { .. }
         | hazard::Command::AcceptSendBack { .. }
         | hazard::Command::RefuseSendBack { .. }
+        | hazard::Command::Enforce(_)
         | hazard::Command::Accept { .. }
         | hazard::Command::Rework { .. }
         | hazard::Command::Cancel { .. }
@@ -420,6 +437,7 @@ const fn award_word(command: &award::Command) -> &'static str {
         award::Command::Hold => "HOLD",
         award::Command::Resume => "RESUME",
         award::Command::Reassign { .. } => "REASSIGN",
+        award::Command::Rebase { .. } => "REBASE",
         award::Command::Void => "VOID",
         award::Command::MarkDouble { .. } => "MARK_DOUBLE",
         award::Command::ClearDouble => "CLEAR_DOUBLE",
@@ -449,6 +467,7 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
             verifiers: BTreeSet::new(),
             amount: Fen(30_000),
         },
+        C::Rebase { amount: Fen(40_000) },
         C::Void,
         C::MarkDouble { of: OTHER_AWARD },
         C::ClearDouble,
@@ -470,6 +489,7 @@ pub(crate) fn award_asker(command: &award::Command) -> By {
         | award::Command::Hold
         | award::Command::Resume
         | award::Command::Reassign { .. }
+        | award::Command::Rebase { .. }
         | award::Command::MarkDouble { .. }
         | award::Command::ClearDouble
         | award::Command::Void => By::System,

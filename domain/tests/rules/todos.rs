@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Relation, may};
 use domain::award::{self, Award, AwardStatus};
 use domain::clock::{Clock, ClockKind};
+use domain::hazard::enforcement::OrderHolds;
 use domain::hazard::{self, AssignmentStatus, Case, End, FollowUpResult, HazardStatus, ReopenCause, SupervisionState};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::inheritance::Inheritance;
@@ -82,6 +83,14 @@ fn with_a_second(status: AssignmentStatus) -> Case {
     case
 }
 
+/// A hazard with an assignment of FIRE in this status, and an order 责令 that FIRE issued.
+fn with_an_order(status: AssignmentStatus) -> Case {
+    let (world, mut case) = (World::new(), dispatched(status));
+    world.play(&mut case, 20, clerk_of_unit(FIRE), inspect(1, 20));
+    world.play(&mut case, 21, clerk_of_unit(FIRE), order(1, 1));
+    case
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "one arm for each row")]
 fn every_hazard_waits_for_what_the_table_says() {
@@ -89,7 +98,7 @@ fn every_hazard_waits_for_what_the_table_says() {
     let all =
         ["REGISTERED", "EMERGENCY", "TRANSFERRED", "TAKEN_BACK", "REOPENED", "TWO", "ONE_ACCEPTED", "EXTENSION_ASKED"];
     let of_suspensions = ["SUSPENSION_ASKED", "SUSPENDED", "RENEWAL_ASKED", "SUSPENDED_EARLY"];
-    let ended = ["SUPERVISED", "CLOSED", "FOLLOWED_UP", "CANCELLED"];
+    let ended = ["SUPERVISED", "ORDERED", "ORDERED_ACCEPTED", "CLOSED", "FOLLOWED_UP", "CANCELLED"];
     check("hazard", &all.into_iter().chain(of_suspensions).chain(ended).collect(), |word| {
         let case = match word {
             "REGISTERED" => hazard_in(HazardStatus::Registered),
@@ -137,6 +146,8 @@ fn every_hazard_waits_for_what_the_table_says() {
                 world.play(&mut case, 40, domain::access::By::System, hazard::Command::Climb);
                 case
             }
+            "ORDERED" => with_an_order(AssignmentStatus::Signed),
+            "ORDERED_ACCEPTED" => with_an_order(AssignmentStatus::Accepted),
             "ONE_ACCEPTED" => with_a_second(AssignmentStatus::Accepted),
             ended => hazard_in(HazardStatus::from_code(ended).unwrap()),
         };
@@ -278,6 +289,7 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     let (supervisions, steps): (Vec<Todo>, Vec<Todo>) =
         steps.into_iter().partition(|todo| todo.kind == TodoKind::AcknowledgeSupervision);
     one_todo_a_supervision(case, &supervisions.iter().collect::<Vec<_>>())?;
+    let steps = without_orders(case, steps)?;
     let asked: Vec<_> = case.live().filter(|one| one.extension.is_some()).map(|one| Some(one.id)).collect();
     prop_assert!(case.end.is_some() || requests.iter().map(|todo| todo.assignment).eq(asked), "one todo a request");
     let assignments: BTreeSet<Option<AssignmentId>> = steps.iter().map(|todo| todo.assignment).collect();
@@ -290,6 +302,7 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     match case.status() {
         HazardStatus::Registered => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Dispatch])),
         HazardStatus::AwaitingAcceptance => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Accept])),
+        HazardStatus::AwaitingClosure if case.enforcement.holds(OrderHolds::Closing) => prop_assert!(kinds.is_empty()),
         HazardStatus::AwaitingClosure => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Close])),
         HazardStatus::Assigned | HazardStatus::InProgress => {
             prop_assert!(!kinds.contains(&TodoKind::Dispatch) && !kinds.contains(&TodoKind::Close));
@@ -309,6 +322,15 @@ fn follow_up_rules(case: &Case, todos: &[Todo]) -> Result<(), TestCaseError> {
     prop_assert_eq!(kinds, if outstanding { vec![(TodoKind::FollowUp, true)] } else { Vec::new() });
     prop_assert!(outstanding || supervisions.is_empty(), "{supervisions:?}");
     one_todo_a_supervision(case, &supervisions)
+}
+
+/// Checks that each open order 责令 waits for its re-inspection, and returns the other steps.
+fn without_orders(case: &Case, steps: Vec<Todo>) -> Result<Vec<Todo>, TestCaseError> {
+    let (orders, steps): (Vec<Todo>, Vec<Todo>) = steps.into_iter().partition(|todo| todo.kind == TodoKind::Reinspect);
+    let open = case.enforcement.open_orders().map(|one| (Some(one.id), one.unit));
+    prop_assert!(orders.iter().map(|todo| (todo.order, todo.owner_unit)).eq(open), "one todo an open order");
+    prop_assert!(orders.iter().all(|todo| todo.deadline.is_some_and(|due| due.clock == ClockKind::Reinspect)));
+    Ok(steps)
 }
 
 fn one_todo_a_supervision(case: &Case, supervisions: &[&Todo]) -> Result<(), TestCaseError> {

@@ -8,6 +8,7 @@ use domain::access::By;
 use domain::award::{Award, AwardStatus};
 use domain::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, PauseReason};
 use domain::event::DomainEvent;
+use domain::hazard::enforcement::{OrderHolds, OrderState};
 use domain::hazard::{
     self, Assignment, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork, SendBackState, SupervisionState,
 };
@@ -85,7 +86,13 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let stands_still = |clock: &&Clock| clock.key.kind == ClockKind::Dispatch && clock.state == ClockState::Paused;
     let resting = case.status() == HazardStatus::Suspended;
     let of_case = of_case.into_iter().filter(|clock| !resting || !stands_still(clock));
-    check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
+    let mut of_case = of_case.filter(|clock| clock.key.order.is_none());
+    if case.status() == HazardStatus::AwaitingClosure && case.enforcement.holds(OrderHolds::Closing) {
+        prop_assert!(of_case.next().is_none(), "nobody is late for what an order holds up");
+    } else {
+        check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
+    }
+    ordered(case)?;
     for one in case.live().filter(|_| case.end.is_none()) {
         let of_it = || open().filter(|clock| clock.key.assignment == Some(one.id));
         let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
@@ -102,6 +109,15 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
     let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
     prop_assert!(of_none.is_none(), "a clock of work that nobody does is open: {of_none:?}");
+    Ok(())
+}
+
+/// Checks that an order 责令 is timed while it awaits its re-inspection.
+fn ordered(case: &Case) -> Result<(), TestCaseError> {
+    for one in &case.enforcement.orders {
+        let of_it = case.clocks.iter().filter(|clock| clock.is_open() && clock.key.order == Some(one.id));
+        check(("[order]", one.state.code()), [one.unit; 2], of_it)?;
+    }
     Ok(())
 }
 
@@ -230,6 +246,7 @@ fn the_table_has_every_status_and_every_deadline() {
         .chain(words("[suspension]", vec!["SUSPENDED", "ASKED"]))
         .chain(words("[follow_up]", vec!["OUTSTANDING"]))
         .chain(words("[supervision]", SupervisionState::ALL.iter().map(|state| state.code()).collect()))
+        .chain(words("[order]", OrderState::ALL.iter().map(|state| state.code()).collect()))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
     assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());

@@ -158,7 +158,7 @@ impl Schema {
                 "UUID" => json!(Uuid::new_v4()),
                 "DateTime" => json!("2026-11-30T02:00:00Z"),
                 "NaiveDate" => json!("2026-12-15"),
-                "Int" => json!(5),
+                "Int" | "Fen" => json!(5),
                 "Float" => json!(26.5),
                 "Boolean" => json!(false),
                 other => match self.kinds.get(other) {

@@ -9,8 +9,8 @@ use domain::hazard::{self, Case};
 use domain::id::ReportId;
 use domain::report::{self, Report};
 use entity::{
-    JsonList, assignment, award as award_row, callback, clock, hazard as hazard_row, ledger_entry,
-    report as report_row, supervision, whistle,
+    JsonList, assignment, award as award_row, callback, clock, correction_order, hazard as hazard_row, inspection,
+    ledger_entry, penalty, report as report_row, supervision, whistle,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde::de::DeserializeOwned;
@@ -77,6 +77,7 @@ pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &
         whistles_are(db, &case).await;
         assignments_are(db, &case).await;
         supervisions_are(db, &case).await;
+        records_are(db, &case).await;
         clocks_are(db, &stream, &case.clocks).await;
     }
     rows.len()
@@ -170,6 +171,68 @@ async fn supervisions_are(db: &DatabaseConnection, case: &Case) {
         due: case.supervision_clock(one.id).unwrap().due,
         state: case.supervision_state(one),
         acknowledged: one.acknowledged.map(JsonList),
+    });
+    assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+}
+
+#[expect(clippy::too_many_lines, reason = "one row after the other")]
+async fn records_are(db: &DatabaseConnection, case: &Case) {
+    let rows = inspection::Entity::find().filter(inspection::COLUMN.hazard_id.eq(case.id)).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let told = case.enforcement.inspections.iter().map(|one| inspection::Model {
+        id: one.id,
+        hazard_id: case.id,
+        unit_id: one.unit,
+        officer_id: one.officer,
+        post_id: one.post,
+        second_officer: one.second_officer.as_ref().map(ToString::to_string),
+        subject_id: one.subject,
+        inspected_at: one.inspected_at,
+        distance_metres: one.distance_metres.into(),
+        photos: JsonList(one.photos.clone()),
+        corrects: one.corrects,
+        note_id: one.note,
+        at: one.at,
+    });
+    assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+    let of_case = correction_order::COLUMN.hazard_id.eq(case.id);
+    let rows = correction_order::Entity::find().filter(of_case).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let told = case.enforcement.orders.iter().map(|one| correction_order::Model {
+        id: one.id,
+        hazard_id: case.id,
+        inspection_id: one.inspection,
+        kind: one.kind,
+        unit_id: one.unit,
+        officer_id: one.officer,
+        until: one.until,
+        holds: one.holds,
+        note_id: one.note,
+        at: one.at,
+        reinspections: JsonList(one.reinspections.clone()),
+        state: one.state,
+        ended_at: one.ended_at,
+    });
+    assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+    let rows = penalty::Entity::find().filter(penalty::COLUMN.hazard_id.eq(case.id)).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let told = case.enforcement.penalties.iter().map(|one| penalty::Model {
+        id: one.id,
+        hazard_id: case.id,
+        area_path: rows[&one.id].area_path.clone(),
+        inspection_id: one.inspection,
+        order_id: one.order,
+        subject_id: one.subject,
+        unit_id: one.unit,
+        officer_id: one.officer,
+        document: one.document.to_string(),
+        fine_fen: one.fine,
+        decided_on: one.decided_on,
+        note_id: one.note,
+        at: one.at,
+        paid_on: one.paid_on,
+        voided: one.voided,
+        state: one.state(),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::extending::asks_for_time;
 use crate::following_up::looks_again;
+use crate::inspections::{inspects, orders, pays, penalty};
 use crate::suspending::{asks_to_suspend, decides, resumes};
 
 /// What there is of each in the end.
@@ -150,6 +151,20 @@ impl Cast {
         assert_eq!(done.text("done.supervision.state"), "ACKNOWLEDGED");
     }
 
+    /// The housing bureau inspects, orders, re-inspects, and punishes; what was wrong is revoked or voided.
+    async fn enforced(&self, hazard: &str) {
+        let record = inspects(&self.housing, hazard).await;
+        let [first, second] = [orders(&self.housing, &record).await, orders(&self.housing, &record).await];
+        self.housing.does("revokeOrder", json!({ "orderId": first, "reason": "对象有误" })).await.done();
+        let again = inspects(&self.housing, hazard).await;
+        let met = json!({ "orderId": second, "inspectionId": again, "met": true });
+        self.housing.does("reinspectOrder", met).await.done();
+        let punished = self.housing.does("recordPenalty", penalty(&record, 1, 100_000)).await.ok();
+        let fine = punished.text("done.penalty.id");
+        pays(&self.housing, fine).await.done();
+        self.housing.does("voidPenalty", json!({ "penaltyId": fine, "reason": "复议撤销" })).await.done();
+    }
+
     /// Asks to send an assignment back.
     async fn sends_back(&self, clerk: &Person, assignment: &str) {
         let input = json!({ "assignmentId": assignment, "cause": "NOT_OUR_DUTY", "basis": "三定方案未列此项职责" });
@@ -177,6 +192,7 @@ impl Cast {
         other.steps("signAssignment", lead).await.done();
         other.steps("claimAssignment", lead).await.done();
         self.supervised(hazard, lead).await;
+        self.enforced(hazard).await;
         other.judges("releaseAssignment", lead).await.done();
         other.steps("claimAssignment", lead).await.done();
         let input = json!({ "assignmentId": lead, "toPostId": one.post().await, "reason": "请你继续" });

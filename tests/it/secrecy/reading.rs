@@ -136,7 +136,7 @@ impl Questions {
         let is_edge = ty.ends_with("Edge");
         // The things to which photos, supervisions and todos belong are asked for what is simple: all else would cost too much, and they
         // have roots of their own.
-        let is_shallow = ["SimilarPhoto", "Supervision", "Todo"]
+        let is_shallow = ["SimilarPhoto", "Supervision", "Penalty", "Todo"]
             .iter()
             .any(|part| above.iter().any(|above| above == part) && ty != *part);
         let wanted = fields.iter().filter(|inner| {

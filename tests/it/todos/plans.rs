@@ -34,6 +34,7 @@ async fn fill(db: &DatabaseConnection) -> UnitId {
             kind: TodoKind::ALL[number % TodoKind::ALL.len()],
             assignment_id: None,
             supervision_id: None,
+            order_id: None,
             owner_unit: units[number * 7 % units.len()],
             owner_post: None,
             area_path: format!("/52/5201/520115/{}/", number % 50),

@@ -88,6 +88,7 @@ fn add(told: &mut BTreeSet<String>, of: Of, area_path: &str, todos: &[Todo]) {
             kind: one.kind,
             assignment_id: one.assignment,
             supervision_id: one.supervision,
+            order_id: one.order,
             owner_unit: one.owner_unit,
             owner_post: one.owner_post,
             area_path: area_path.to_owned(),

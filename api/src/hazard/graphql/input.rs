@@ -70,6 +70,14 @@ pub(crate) struct SubjectInput {
     pub contact: Option<String>,
 }
 
+impl SubjectInput {
+    /// Converts the input into a subject.
+    #[must_use]
+    pub(crate) fn subject(self) -> NewSubject {
+        NewSubject { name: self.name, uscc: unless_blank(self.uscc), contact: unless_blank(self.contact) }
+    }
+}
+
 step_input! {
     /// The input of `confirmReport` 属实.
     ConfirmReportInput {
@@ -103,11 +111,7 @@ impl ConfirmReportInput {
                 disaster_kind: unless_blank(axes.disaster_kind),
             },
             suspected_major: self.suspected_major.unwrap_or(false),
-            subject: self.subject.map(|subject| NewSubject {
-                name: subject.name,
-                uscc: unless_blank(subject.uscc),
-                contact: unless_blank(subject.contact),
-            }),
+            subject: self.subject.map(SubjectInput::subject),
             recurrence_of: self.recurrence_of,
         }
     }

@@ -11,6 +11,7 @@ use super::extending::ExtensionRequest;
 use super::send_back::SendBack;
 use crate::dataloader::load;
 use crate::error::ApiError;
+use crate::hazard::enforcement_loader::RepeatsOfSubject;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;
@@ -41,6 +42,12 @@ impl Subject {
     /// The unified social credit code 统一社会信用代码 (GB 32100-2015).
     async fn uscc(&self) -> Option<&str> {
         self.0.uscc.as_deref()
+    }
+
+    /// The number of hazards of the party 屡次 that were registered within the policy's window, one year by default, as far as
+    /// the caller may see them. Hazards that were cancelled do not count.
+    async fn hazard_count(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
+        Ok(load::<RepeatsOfSubject>(ctx, self.0.id).await?.unwrap_or_default())
     }
 }
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::consequences::{Change, consequences};
+use super::enforcing::preparing::prepare;
 use super::facts::{Acting, CaseFacts};
 use super::parting;
 use super::recurring::register_recurrence;
@@ -26,6 +27,7 @@ use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
+use crate::hazard::subjects::NewSubject;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
@@ -74,17 +76,19 @@ pub(super) struct Proposal {
     pub(super) command: Command,
     /// The notes to insert, as many as the command references.
     pub(super) notes: Vec<NewNote>,
+    /// The subject 责任单位 that an inspection names.
+    pub(super) subject: Option<NewSubject>,
 }
 
 impl Proposal {
     /// Wraps a command that references no note.
     pub(super) const fn of(command: Command) -> Self {
-        Self { command, notes: Vec::new() }
+        Self { command, notes: Vec::new(), subject: None }
     }
 
     /// Wraps a command together with the note that explains it.
     pub(super) fn explained(command: Command, note: &NewNote) -> Self {
-        Self { command, notes: vec![note.clone()] }
+        Self { command, notes: vec![note.clone()], subject: None }
     }
 }
 
@@ -147,7 +151,8 @@ impl CommandHandler<'_> {
         if self.step.expected_version.is_some_and(|version| version != loaded.case.version) {
             return Err(Code::ChangedMeanwhile.into());
         }
-        let proposal = propose(&loaded)?;
+        let mut proposal = propose(&loaded)?;
+        prepare(self.app, &txn, &mut proposal.command, proposal.subject.as_ref()).await?;
         let after = self.decide_and_save(&txn, &rules, officer, loaded, proposal).await?;
         request.record(&txn, after.id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
@@ -162,7 +167,7 @@ impl CommandHandler<'_> {
         before: Loaded,
         proposal: Proposal,
     ) -> ApiResult<Case> {
-        let Proposal { command, notes } = proposal;
+        let Proposal { command, notes, subject: _ } = proposal;
         let moment = Moment::exact(self.app.now());
         let mut facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
         if matches!(command, Command::Close { .. }) {

@@ -22,7 +22,7 @@ pub(super) struct Change<'a> {
 }
 
 /// Applies the side effects of a step on callbacks and on the award. Closing creates the callbacks of the reporters;
-/// closing and cancelling both resume the award and then settle it; reopening puts the award on hold. Every time that
+/// closing and cancelling both resume the award and then settle it; reopening puts the award on hold; a fine that was paid or voided settles it. Every time that
 /// they write is the told time of the step.
 pub(super) async fn consequences(
     app: &App,
@@ -42,6 +42,9 @@ pub(super) async fn consequences(
     }
     if after.round > before.round {
         return reward::service::hold(txn, rules, after.id, moment).await;
+    }
+    if before.enforcement.fines_paid() != after.enforcement.fines_paid() {
+        return settle_award(app, txn, rules, after, ProposeAt::Verified, moment).await;
     }
     Ok(())
 }

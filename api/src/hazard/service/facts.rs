@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::access::By;
+use domain::hazard::enforcement::Enforce;
 use domain::hazard::{Case, Command, Context, DutyFacts, Event, WorkPhoto, decide};
 use domain::id::{AssignmentId, PhotoId, ReportId, UnitId};
 use domain::photo::PhotoStatus;
@@ -108,15 +109,20 @@ impl CaseFacts {
             Command::Claim { assignment } | Command::Release { assignment, .. } => {
                 self.holder_left = staffing::holder_left(txn, of(assignment), day).await?;
             }
-            Command::Finish { assignment, .. } => self.photos = photos_of(txn, *assignment).await?,
+            Command::Finish { assignment, .. } => self.photos = photos_of(txn, &[*assignment]).await?,
+            Command::Enforce(Enforce::Inspect(said)) if !said.photos.is_empty() => {
+                let of_case: Vec<AssignmentId> = case.assignments.iter().map(|one| one.id).collect();
+                self.photos = photos_of(txn, &of_case).await?;
+            }
             Command::Accept { assignment, .. } => {
-                self.photos = photos_of(txn, *assignment).await?;
+                self.photos = photos_of(txn, &[*assignment]).await?;
                 self.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
             }
             Command::Rework { assignment, .. } => {
                 self.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
             }
             Command::Classify(_)
+            | Command::Enforce(_)
             | Command::Climb
             | Command::Supervise { .. }
             | Command::AcknowledgeSupervision { .. }
@@ -197,6 +203,7 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         Command::AskSuspension(terms) => terms.responsible.iter().map(|post| post.unit).collect(),
         // We match exhaustively, because a new command that names units would be refused until they are named here.
         Command::Classify(_)
+        | Command::Enforce(_)
         | Command::Climb
         | Command::Supervise { .. }
         | Command::AcknowledgeSupervision { .. }
@@ -236,8 +243,9 @@ fn ended_units(rules: &RuleBook, case: &Case, day: NaiveDate) -> BTreeSet<UnitId
     all.filter(|id| in_force(rules, *id, day).is_none()).collect()
 }
 
-async fn photos_of(txn: &DatabaseTransaction, assignment: AssignmentId) -> ApiResult<BTreeMap<PhotoId, WorkPhoto>> {
-    let rows = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.0)).all(txn).await?;
+async fn photos_of(txn: &DatabaseTransaction, assignments: &[AssignmentId]) -> ApiResult<BTreeMap<PhotoId, WorkPhoto>> {
+    let of_work = photo::COLUMN.parent_id.is_in(assignments.iter().map(|assignment| assignment.0));
+    let rows = photo::Entity::find().filter(of_work).all(txn).await?;
     let photo = |row: &photo::Model| WorkPhoto {
         stage: row.stage,
         announced_at: row.created_at,

@@ -39,7 +39,7 @@ impl Attempt<'_> {
             classification_of,
         );
         let subject = match &findings.subject {
-            Some(subject) => Some(subjects::write(app, txn, subject).await?),
+            Some(subject) => Some(subjects::find_or_write(app, txn, subject).await?),
             None => None,
         };
         let filed = findings.classify(before.clone(), subject, rules, day)?;

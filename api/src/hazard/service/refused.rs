@@ -78,6 +78,7 @@ impl<'a> Asked<'a> {
             | StepInput::MergeHazards(..)
             | StepInput::Supervise(..)
             | StepInput::Supervision(_)
+            | StepInput::Enforce(_)
             | StepInput::Unmerge(..) => None,
         }
     }

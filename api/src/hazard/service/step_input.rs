@@ -8,6 +8,8 @@ use domain::policy::Rung;
 use domain::time::without_leap_second;
 use serde::Serialize;
 
+use super::enforcing::input::EnforceInput;
+
 /// The units that a dispatch or a whistle assigns to a hazard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct AskedUnits {
@@ -69,6 +71,8 @@ pub(super) enum StepInput<'a> {
     Supervise(HazardId, Option<AssignmentId>, Rung, &'a str),
     /// A step on a supervision that takes no reason.
     Supervision(SupervisionId),
+    /// A step of enforcement.
+    Enforce(EnforceInput<'a>),
     /// A handover: the assignment, the new post and the reason.
     HandOver(AssignmentId, PostId, &'a str),
     /// A check-in: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time, and the reason

@@ -65,7 +65,7 @@ pub(crate) async fn ask(
     CommandHandler { app, caller, step, operation: "askSuspension", input }
         .execute(Target::Hazard(id), |_| {
             let notes = vec![note.clone(), control.clone(), exit.clone()];
-            Ok(Proposal { command: Command::AskSuspension(terms), notes })
+            Ok(Proposal { notes, ..Proposal::of(Command::AskSuspension(terms)) })
         })
         .await
 }

@@ -1,8 +1,8 @@
 //! Finds, locks and loads the case to which a step applies.
 
 use domain::Code;
-use domain::id::{AssignmentId, HazardId, SupervisionId};
-use entity::{assignment, supervision};
+use domain::id::{AssignmentId, HazardId, InspectionId, OrderId, PenaltyId, SupervisionId};
+use entity::{assignment, correction_order, inspection, penalty, supervision};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use super::reading;
@@ -20,6 +20,12 @@ pub(crate) enum Target {
     Assignment(AssignmentId),
     /// The hazard to which this supervision belongs.
     Supervision(SupervisionId),
+    /// The hazard to which the record of this inspection belongs.
+    Inspection(InspectionId),
+    /// The hazard to which this order belongs.
+    Order(OrderId),
+    /// The hazard to which this penalty belongs.
+    Penalty(PenaltyId),
 }
 
 /// Locks and loads the case of a target, and checks that one of the officer's posts may see it.
@@ -55,6 +61,18 @@ async fn hazard_of(txn: &DatabaseTransaction, target: Target) -> ApiResult<Hazar
         }
         Target::Supervision(id) => {
             let row = supervision::Entity::find_by_id(id).one(txn).await?;
+            Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
+        }
+        Target::Inspection(id) => {
+            let row = inspection::Entity::find_by_id(id).one(txn).await?;
+            Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
+        }
+        Target::Order(id) => {
+            let row = correction_order::Entity::find_by_id(id).one(txn).await?;
+            Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
+        }
+        Target::Penalty(id) => {
+            let row = penalty::Entity::find_by_id(id).one(txn).await?;
             Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
         }
     }

@@ -104,7 +104,7 @@ pub(crate) async fn check_in(
                 far_reason: note.as_ref().map(|note| note.id),
                 occurred_at: spot.occurred_at,
             };
-            Ok(Proposal { command, notes: note.clone().into_iter().collect() })
+            Ok(Proposal { notes: note.clone().into_iter().collect(), ..Proposal::of(command) })
         })
         .await
 }
@@ -137,7 +137,7 @@ pub(crate) async fn finish(
                 note: note.as_ref().map(|note| note.id),
                 occurred_at: spot.occurred_at,
             };
-            Ok(Proposal { command, notes: note.clone().into_iter().collect() })
+            Ok(Proposal { notes: note.clone().into_iter().collect(), ..Proposal::of(command) })
         })
         .await
 }

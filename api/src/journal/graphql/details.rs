@@ -4,11 +4,13 @@ use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::callback::Satisfaction;
 use domain::clock::{ClockKind, ClockState};
+use domain::hazard::enforcement::OrderKind;
 use domain::hazard::{
     CancelReason, FollowUpResult, Level, Measure, ReopenCause, ResumeCause, RulingOutcome, SendBackReason,
 };
 use domain::id::{
-    AmendmentId, AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SupervisionId, UnitId, WhistleId,
+    AmendmentId, AreaId, AssignmentId, HazardId, InspectionId, OfficerId, OrderId, PenaltyId, PhotoId, PostId,
+    SupervisionId, UnitId, WhistleId,
 };
 use domain::policy::{Rung, SupervisionTrigger, WhistleClass};
 use domain::report::{Channel, ReportSource};
@@ -51,6 +53,30 @@ pub(crate) struct EventDetails {
     pub(super) rung: Option<Rung>,
     /// Why the supervision was set.
     pub(super) supervision_trigger: Option<SupervisionTrigger>,
+    /// The id of the record of an inspection.
+    pub(super) inspection_id: Option<InspectionId>,
+    /// The id of the record that was corrected.
+    pub(super) corrected_inspection_id: Option<InspectionId>,
+    /// The time of an inspection.
+    pub(super) inspected_at: Option<DateTime<Utc>>,
+    /// The id of the order.
+    pub(super) order_id: Option<OrderId>,
+    /// What the order demands.
+    pub(super) order_kind: Option<OrderKind>,
+    /// The end of the time in which the responsible party has to obey.
+    pub(super) order_until: Option<DateTime<Utc>>,
+    /// Whether a re-inspection found that the order was met.
+    pub(super) order_met: Option<bool>,
+    /// The id of the penalty.
+    pub(super) penalty_id: Option<PenaltyId>,
+    /// The number of the decision on the penalty.
+    pub(super) document_number: Option<String>,
+    /// The fine, in fen.
+    pub(super) fine_fen: Option<i64>,
+    /// The day of the decision on the penalty.
+    pub(super) decided_on: Option<NaiveDate>,
+    /// The day on which the fine was paid.
+    pub(super) paid_on: Option<NaiveDate>,
     /// The id of the officer who works on the assignment from now on.
     pub(super) worker_id: Option<OfficerId>,
     /// The id of the post of that officer.

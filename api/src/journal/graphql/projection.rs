@@ -2,6 +2,8 @@
 //! does not compile until somebody decides whether it is published. A field that is not published is bound to `_`.
 //! Long because all events stand together, as they are published.
 
+mod records;
+
 use domain::clock::{ClockChange, ClockKey};
 use domain::hazard::{self, Axes};
 use domain::id::{AssignmentId, UnitId};
@@ -127,7 +129,17 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
             let work = of_work(&work);
             filed(now, EventDetails { hazard_id: Some(from), deadlines: changes(&clocks), ..work })
         }
-        E::Parted { from, filed: now, workers: _, whistles: _, assignments, note: _, at: _, clocks } => {
+        E::Parted {
+            from,
+            filed: now,
+            workers: _,
+            whistles: _,
+            assignments,
+            enforcement: _,
+            note: _,
+            at: _,
+            clocks,
+        } => {
             let assignment_ids = assignments.into_iter().collect();
             filed(now, EventDetails { hazard_id: Some(from), assignment_ids, deadlines: changes(&clocks), ..none })
         }
@@ -201,6 +213,13 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         E::SupervisionAcknowledged { supervision, officer: _, post: _, at: _, clocks } => {
             EventDetails { supervision_id: Some(supervision), deadlines: changes(&clocks), ..none }
         }
+        record @ (E::Inspected { .. }
+        | E::Ordered { .. }
+        | E::Reinspected { .. }
+        | E::OrderRevoked { .. }
+        | E::Penalised { .. }
+        | E::PenaltyPaid { .. }
+        | E::PenaltyVoided { .. }) => records::of_record(record),
         step @ (E::SendBackAsked { .. }
         | E::SendBackWithdrawn { .. }
         | E::SendBackAccepted { .. }
@@ -300,6 +319,13 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Reinstated { .. }
         | E::Supervised { .. }
         | E::SupervisionAcknowledged { .. }
+        | E::Inspected { .. }
+        | E::Ordered { .. }
+        | E::Reinspected { .. }
+        | E::OrderRevoked { .. }
+        | E::Penalised { .. }
+        | E::PenaltyPaid { .. }
+        | E::PenaltyVoided { .. }
         | E::Transferred { .. } => return None,
     })
 }

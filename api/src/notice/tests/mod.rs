@@ -208,6 +208,7 @@ impl World {
             unit: self.township_unit,
             area: self.township,
             amount: Fen(10_000),
+            follows_fines: false,
             proposed_by: None,
             verifiers: [].into(),
             basis: "举报奖励办法".into(),

@@ -206,6 +206,7 @@ fn add_unknown(given: &Value, known: &Value, above: &str, unknown: &mut Vec<Stri
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each bound")]
 fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut must = |holds: bool, what: &str| {
@@ -238,6 +239,9 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         assignments.all(|spans| spans.finish.is_some()),
         "every assignment needs a span to `finish`, or it has no deadline",
     );
+    let enforcement = &policy.enforcement;
+    must((1..=3_650).contains(&enforcement.order_days_max), "enforcement.order_days_max must be between 1 and 3650");
+    must((1..=3_650).contains(&enforcement.repeat_days), "enforcement.repeat_days must be between 1 and 3650");
     must(policy.extension.times <= 10, "extension.times must be at most 10");
     must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes must be at most 10080 (one week)");
     let rulers = &policy.send_back.ruled_by;
@@ -278,5 +282,9 @@ fn check_award(policy: &AwardPolicy) -> Vec<String> {
     let sound = |amount: Fen| amount >= Fen(0) && amount <= Fen::MAX;
     must(policy.bands.iter().all(|band| sound(band.amount)), "an amount must be between 0 and 2^53 fen");
     must((1..=3_650).contains(&policy.collect_days), "collect_days must be between 1 and 3650");
+    if let Some(share) = &policy.fine_share {
+        must((1..=100).contains(&share.percent), "fine_share.percent must be between 1 and 100");
+        must(share.min <= share.max && sound(share.min) && sound(share.max), "fine_share.min must be at most its max");
+    }
     wrong
 }

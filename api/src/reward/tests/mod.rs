@@ -68,6 +68,7 @@ impl Scene {
             unit: self.world.township_unit,
             area: self.world.township,
             amount: Fen(amount),
+            follows_fines: false,
             proposed_by: Some(self.verifier),
             verifiers: [self.verifier].into(),
             basis: basis.into(),

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use super::Side;
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState};
 use crate::hazard::acceptance::accept_clock;
+use crate::hazard::enforcement::OrderHolds;
 use crate::hazard::event::Work;
 use crate::hazard::register::dispatch_clock;
 use crate::hazard::supervising::settled;
 use crate::hazard::turn::close_clock;
 use crate::hazard::{Assignment, AssignmentStatus, Case, Context, Supervision};
+use crate::id::UnitId;
 
 /// Returns the assignment among these to which a clock belongs. Clocks of earlier builds name none.
 fn owner<'w>(clock: &Clock, assignments: &'w [Assignment]) -> Option<&'w Assignment> {
@@ -28,7 +30,9 @@ fn moves(clock: &Clock, assignments: &[Assignment], supervisions: &[Supervision]
 
 /// The clocks of the work that is carried on leave the duplicate; its other open clocks are cancelled.
 pub(super) fn clocks_left(case: &Case, work: &Work, context: &Context<'_>) -> Vec<ClockChange> {
-    let leaves = |clock: &Clock| work.carried && moves(clock, &work.assignments, &work.supervisions);
+    let leaves = |clock: &Clock| {
+        clock.key.order.is_some() || work.carried && moves(clock, &work.assignments, &work.supervisions)
+    };
     let (leaving, staying): (Vec<Clock>, Vec<Clock>) = case.clocks.iter().cloned().partition(leaves);
     let removed = leaving.iter().map(|clock| ClockChange::Removed { key: clock.key });
     removed.chain(clock::cancel_all(&staying, context.now)).collect()
@@ -40,7 +44,8 @@ pub(super) fn clocks_left(case: &Case, work: &Work, context: &Context<'_>) -> Ve
 pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<ClockChange>, Vec<Clock>) {
     let own: Vec<Assignment> =
         work.assignments.iter().map(|one| Assignment { round: from.round, ..one.clone() }).collect();
-    let arriving = from.clocks.iter().filter(|clock| moves(clock, &own, &work.supervisions)).map(|clock| {
+    let comes = |clock: &&Clock| clock.key.order.is_some() || moves(clock, &own, &work.supervisions);
+    let arriving = from.clocks.iter().filter(comes).map(|clock| {
         let assignment = owner(clock, &own).map(|assignment| assignment.id);
         let key = ClockKey { round: into.case.round, assignment, ..clock.key };
         Clock { key, ..clock.clone() }
@@ -49,6 +54,7 @@ pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<Cl
     let mut steps = accepting(from, into, work, &arriving);
     let is_of_holder = |clock: &Clock| match clock.key.kind {
         ClockKind::Extend => true,
+        ClockKind::Reinspect => !takes_part(into.case, work, clock.key.owner_unit),
         kind => kind == ClockKind::Acknowledge && clock.key.owner_unit == from.township,
     };
     let asked = arriving.iter().filter(|clock| is_of_holder(clock) && clock.is_open());
@@ -60,6 +66,12 @@ pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<Cl
     let changed: BTreeSet<ClockKey> = steps.iter().map(key_of).collect();
     let replaced = changed.into_iter().filter_map(|key| clock::find(&into.case.clocks, key)).cloned().collect();
     (arriving.into_iter().map(ClockChange::Started).chain(steps).collect(), replaced)
+}
+
+/// Returns whether a unit works on the matter after the merge. One that does not can no longer re-inspect its orders 责令.
+fn takes_part(into: &Case, work: &Work, unit: UnitId) -> bool {
+    let mut all = into.assignments.iter().chain(&work.assignments).filter(|one| !one.status.is_gone());
+    all.any(|one| one.unit == unit)
 }
 
 const fn key_of(change: &ClockChange) -> ClockKey {
@@ -109,7 +121,8 @@ fn closing(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let own = open(case, ClockKind::Close);
     let live = case.live().chain(work.assignments.iter().filter(|one| !one.status.is_gone()));
     let mut live = live.map(|one| one.status).peekable();
-    if live.peek().is_none() || live.any(|status| status != AssignmentStatus::Accepted) {
+    let is_held = case.enforcement.holds(OrderHolds::Closing) || work.enforcement.holds(OrderHolds::Closing);
+    if is_held || live.peek().is_none() || live.any(|status| status != AssignmentStatus::Accepted) {
         return clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close);
     }
     let key = ClockKey::of(ClockKind::Close, case.round, case.township);

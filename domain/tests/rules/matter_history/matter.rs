@@ -1,17 +1,20 @@
 //! A matter: reports, hazards and awards, and the steps that change several of them at once, as the server takes them.
 //! Long because these steps follow from one another, as in one transaction of the server.
 
+mod enforcing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Action, By};
-use domain::award::{self, Account, Award, AwardStatus, Fate, HazardNow, Proposal, Rival, Slot, fates, slot};
+use domain::award::{
+    self, Account, Award, AwardStatus, Fate, HazardNow, Proposal, Rival, Slot, fates, follows_fines, slot,
+};
 use domain::hazard::{
     self, Axes, Both, CancelReason, Case, End, FollowUpResult, LastEvents, OpenWork, Part, Registration, ReopenCause,
     ResumeCause, SendBackState, Side, Stage, Terms,
 };
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
 use domain::inheritance::Inheritance;
-use domain::money::Fen;
 use domain::report::{
     self, Command, Effect, HazardFacts, Reception, Report, ReportSource, ReportStatus, Sharing, effect, first_true,
 };
@@ -44,6 +47,14 @@ pub(super) enum Step {
     Climb { hazard: HazardId },
     /// All open work is done and accepted.
     Work { hazard: HazardId },
+    /// The hazard is inspected, and an order is issued.
+    Order { hazard: HazardId },
+    /// The first open order is revoked.
+    EndOrder { hazard: HazardId },
+    /// The subject is fined and pays.
+    Fine { hazard: HazardId },
+    /// The first penalty that stands is voided.
+    VoidFine { hazard: HazardId },
     /// The hazard is closed. An accused unit does not see the reports that accuse it.
     Close { hazard: HazardId, accused: bool },
     /// The hazard is opened again.
@@ -155,6 +166,10 @@ impl Matter {
             Step::FollowUp { hazard, result } => self.follow_up(*hazard, *result)?,
             Step::Climb { hazard } => self.ask(*hazard, By::System, hazard::Command::Climb)?,
             Step::Work { hazard } => self.work(*hazard)?,
+            Step::Order { hazard } => self.order(*hazard)?,
+            Step::EndOrder { hazard } => self.end_order(*hazard)?,
+            Step::Fine { hazard } => self.fine(*hazard)?,
+            Step::VoidFine { hazard } => self.void_fine(*hazard)?,
             Step::Close { hazard, accused } => self.close(*hazard, *accused)?,
             Step::Reopen { hazard } => {
                 let again = hazard::Command::Reopen { cause: ReopenCause::Callback, note: None };
@@ -577,7 +592,9 @@ impl Matter {
         let Slot::Of(slot) = slot(hazard, &rivals) else { return };
         let cancelled = self.hazards[&hazard].end == Some(End::Cancelled);
         let first = self.first_true(hazard).filter(|_| !cancelled);
-        let (now, amount, unit, world) = (self.minute, Fen(10_000), self.holder(TOWN), World::new());
+        let (now, amount, unit, world) = (self.minute, self.amount(hazard), self.holder(TOWN), World::new());
+        let is_fined = !self.hazards[&hazard].enforcement.penalties.is_empty();
+        let follows = |award: &Award| is_fined && follows_fines(award.id, &rivals);
         let open = |award: &Award| matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
         match (self.awards.get(&slot), first) {
             (None, Some(report)) => {
@@ -587,10 +604,15 @@ impl Matter {
                 let proposed = award::propose(proposal, at(now), &world.rewards, &world.timing()).unwrap();
                 self.awards.insert(slot, proposed.0);
             }
-            (Some(award), Some(report)) if award.voided || (open(award) && award.report != report) => {
+            (Some(award), Some(report))
+                if award.voided || (open(award) && (award.report != report || award.amount != amount)) =>
+            {
                 let (proposed_by, verifiers) = (None, BTreeSet::new());
                 let command = award::Command::Reassign { report, unit, proposed_by, verifiers, amount };
                 self.award(slot, command, By::System).unwrap();
+            }
+            (Some(award), Some(report)) if follows(award) && award.report == report && award.amount != amount => {
+                let _ = self.award(slot, award::Command::Rebase { amount }, By::System); // it may be collected or on hold
             }
             (Some(award), None) if open(award) => self.award(slot, award::Command::Void, By::System).unwrap(),
             (None | Some(_), None | Some(_)) => {}
