@@ -63,6 +63,8 @@ pub(crate) struct Mutation(
     hazard::graphql::mutation::HazardMutation,
     hazard::graphql::merging_hazards::MergingMutation,
     hazard::graphql::sending_back::SendBackMutation,
+    hazard::graphql::whistles::WhistleMutation,
+    hazard::graphql::rating::RatingMutation,
     hazard::graphql::suspending::SuspensionMutation,
     hazard::graphql::supervising::SupervisionMutation,
     hazard::graphql::enforcing::EnforcementMutation,

@@ -146,6 +146,7 @@ impl World {
             resumes_at: None,
             follow_ups: JsonList::default(),
             past_workers: JsonList::default(),
+            whistle_requests: JsonList::default(),
             not_solved: 0,
             rule_version: RuleVersion(0),
         };

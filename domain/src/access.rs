@@ -29,6 +29,18 @@ coded_enum! {
         Dispatch = "DISPATCH",
         /// 吹哨. The policy's list of roles for each type narrows it further.
         Blow = "BLOW",
+        /// 吹哨审核: approving or refusing a whistle of somebody else. The policy's list of roles narrows it further.
+        ApproveWhistle = "APPROVE_WHISTLE",
+        /// 分哨: naming the units that a whistle calls, in the place of the township.
+        NameUnits = "NAME_UNITS",
+        /// 评哨: rating the answer of a unit to a whistle.
+        RateAnswer = "RATE_ANSWER",
+        /// 评哨异议: objecting to a rating.
+        ObjectToRating = "OBJECT_TO_RATING",
+        /// 评哨裁定: ruling on an objection to a rating. The policy's list of roles narrows it further.
+        RuleOnRating = "RULE_ON_RATING",
+        /// 认定乱吹哨: judging that a whistle was without need.
+        JudgeWhistle = "JUDGE_WHISTLE",
         /// 收回: taking back an assignment that the unit gave, answering a send-back 退单 of it, or releasing it from a
         /// worker who has left.
         TakeBack = "TAKE_BACK",
@@ -183,6 +195,7 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         | Action::Dispatch
         | Action::TakeBack
         | Action::Accept
+        | Action::RateAnswer
         | Action::FollowUp
         | Action::CancelHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::CommandCentre)
@@ -193,7 +206,7 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::Blow => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::DepartmentLeader | R::CommandCentre)
         }
-        Action::CloseHazard | Action::ReopenHazard | Action::DecideExtension => {
+        Action::CloseHazard | Action::ReopenHazard | Action::DecideExtension | Action::ApproveWhistle => {
             matches!(role, R::TownshipLeader | R::CommandCentre)
         }
         Action::ManageRoster => {
@@ -202,7 +215,7 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::AskExtension => works(role) || hands_out(role) || matches!(role, R::CommandCentre),
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
-        Action::SendBack => hands_out(role),
+        Action::SendBack | Action::ObjectToRating => hands_out(role),
         Action::Inspect => hands_out(role) || matches!(role, R::Worker | R::CommandCentre),
         Action::Penalise => hands_out(role) || matches!(role, R::CommandCentre),
         Action::AcknowledgeSupervision => {
@@ -211,6 +224,9 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::ReadHazard => works(role) || hands_out(role) || oversees(role) || rewards(role),
         Action::ListLedger => hands_out(role) || oversees(role),
         Action::ExportLedger
+        | Action::NameUnits
+        | Action::JudgeWhistle
+        | Action::RuleOnRating
         | Action::Rule
         | Action::DecideSuspension
         | Action::Supervise
@@ -232,6 +248,9 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::ReferReport
         | Action::Dispatch
         | Action::Blow
+        | Action::ApproveWhistle
+        | Action::NameUnits
+        | Action::JudgeWhistle
         | Action::TakeBack
         | Action::DecideExtension
         | Action::Accept
@@ -241,6 +260,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         }
         Action::ReopenHazard
         | Action::Rule
+        | Action::RuleOnRating
         | Action::Supervise
         | Action::DecideSuspension
         | Action::ResumeHazard
@@ -262,6 +282,8 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         // Only the unit that holds the object may take these actions; no superior unit may take them in its place.
         Action::ReviewReport
         | Action::SendBack
+        | Action::RateAnswer
+        | Action::ObjectToRating
         | Action::Inspect
         | Action::Penalise
         | Action::AcknowledgeSupervision

@@ -3,7 +3,7 @@
 //!
 //! A clock has no id of its own. Within its event stream it is identified by its [`ClockKey`]: kind, round, owner unit and
 //! assignment. Each key starts at most once ([`check_starts`]). Events contain the clock changes, and [`apply()`] applies
-//! them.
+//! them. Long because the kinds of clocks stand with what is true of each.
 
 mod change;
 mod pausing;
@@ -43,6 +43,14 @@ coded_enum! {
         AnswerSendBack = "ANSWER_SEND_BACK",
         /// 裁定: a send-back awaits a ruling.
         Rule = "RULE",
+        /// 吹哨审核: a whistle awaits its approval.
+        ApproveWhistle = "APPROVE_WHISTLE",
+        /// 分哨: the command centre must name the units that a whistle calls.
+        NameUnits = "NAME_UNITS",
+        /// 评哨: the township must rate the answer of a unit to its whistle.
+        RateAnswer = "RATE_ANSWER",
+        /// 评哨裁定: an objection to a rating awaits a ruling.
+        RuleOnRating = "RULE_ON_RATING",
         /// 挂账审批: a request for a suspension awaits its decision.
         DecideSuspension = "SUSPENSION",
         /// 挂账复核: a suspended hazard awaits its review, on whose date it comes back by itself.
@@ -95,6 +103,10 @@ impl ClockKind {
             | Self::Extend
             | Self::AnswerSendBack
             | Self::Rule
+            | Self::ApproveWhistle
+            | Self::NameUnits
+            | Self::RateAnswer
+            | Self::RuleOnRating
             | Self::DecideSuspension
             | Self::ReviewSuspension
             | Self::Acknowledge
@@ -107,6 +119,13 @@ impl ClockKind {
             | Self::Collect
             | Self::Pay => false,
         }
+    }
+
+    /// Returns whether the step is due although its hazard has been closed, or has been opened again since. It is no step of
+    /// the hazard.
+    #[must_use]
+    pub const fn outlives_closure(self) -> bool {
+        matches!(self, Self::RateAnswer | Self::RuleOnRating)
     }
 }
 

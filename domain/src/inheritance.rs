@@ -53,6 +53,10 @@ impl Inheritance {
             | ClockKind::Extend
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::ApproveWhistle
+            | ClockKind::NameUnits
+            | ClockKind::RateAnswer
+            | ClockKind::RuleOnRating
             | ClockKind::DecideSuspension
             | ClockKind::Accept
             | ClockKind::Close
@@ -73,6 +77,19 @@ impl Inheritance {
         let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
         let moves = |clock: &Clock| clock.key.assignment == Some(assignment) && is_decision(clock.key.kind);
         let clocks = self.clocks(&case.clocks, moves);
+        let assignments = Vec::new();
+        let event = hazard::Event::Inherited { from, to, township: false, assignments, at, clocks };
+        (!event.clocks().is_empty()).then_some(event)
+    }
+
+    /// Returns the event by which the successor has to decide on a whistle of a hazard or on a rating 评哨, or to name units 分哨; `None` if the
+    /// unit does not have to. It concerns command centres that do not hold the hazard.
+    #[must_use]
+    pub fn of_whistle(self, case: &Case) -> Option<hazard::Event> {
+        let Self { from, to, at } = self;
+        let is_of_whistle =
+            |kind| matches!(kind, ClockKind::ApproveWhistle | ClockKind::NameUnits | ClockKind::RuleOnRating);
+        let clocks = self.clocks(&case.clocks, |clock| is_of_whistle(clock.key.kind));
         let assignments = Vec::new();
         let event = hazard::Event::Inherited { from, to, township: false, assignments, at, clocks };
         (!event.clocks().is_empty()).then_some(event)

@@ -12,6 +12,16 @@ coded_enum! {
         Review = "REVIEW",
         /// 吹哨理由: why a whistle was blown.
         Whistle = "WHISTLE",
+        /// 吹哨审核意见: why a whistle was approved or refused.
+        WhistleDecision = "WHISTLE_DECISION",
+        /// 评哨理由: why a unit was rated as it was.
+        Rating = "RATING",
+        /// 评哨异议: why a unit objects to its rating.
+        RatingObjection = "RATING_OBJECTION",
+        /// 评哨裁定理由: why a rating stands or does not count.
+        RatingRuling = "RATING_RULING",
+        /// 认定乱吹哨的理由: why a whistle was without need.
+        WhistleJudgement = "WHISTLE_JUDGEMENT",
         /// 退回理由: why a worker gave an assignment back to the unit.
         Release = "RELEASE",
         /// 收回理由: why an assignment was taken back by the unit that gave it.

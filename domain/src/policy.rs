@@ -10,17 +10,21 @@
 
 mod enforcement;
 mod follow_up;
+mod rating;
 mod send_back;
 mod supervision;
 mod suspension;
+mod whistle;
 
 use serde::{Deserialize, Serialize};
 
 pub use enforcement::{EnforcementPolicy, FineShare};
 pub use follow_up::FollowUpPolicy;
+pub use rating::RatingPolicy;
 pub use send_back::SendBackPolicy;
 pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, SupervisionTrigger};
 pub use suspension::SuspensionPolicy;
+pub use whistle::{WhistleApproval, WhistleClass, WhistleType};
 
 use crate::clock::ClockKind;
 use crate::money::Fen;
@@ -33,20 +37,6 @@ use crate::time::{Span, SpanUnit, Veil};
 #[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct RuleVersion(pub i64);
 
-coded_enum! {
-    /// The legal class of a whistle type. A place can add types, but not classes.
-    pub enum WhistleClass {
-        /// 应急处置哨: people are in danger now.
-        Emergency = "EMERGENCY",
-        /// 综合执法哨: the matter needs powers that a township does not have.
-        Enforcement = "ENFORCEMENT",
-        /// 重点工作哨: a difficult matter that a township cannot resolve alone.
-        KeyWork = "KEY_WORK",
-        /// 日常哨: a routine matter.
-        Routine = "ROUTINE",
-    }
-}
-
 /// The time limits for the steps of one assignment. A step without a span has no clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssignmentSpans {
@@ -58,23 +48,6 @@ pub struct AssignmentSpans {
     pub check_in: Option<Span>,
     /// The span for finishing 办结.
     pub finish: Option<Span>,
-}
-
-/// A whistle type. A whistle 哨 is a township's formal call for other departments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WhistleType {
-    /// The code of the type, such as `joint_enforcement`.
-    pub code: String,
-    /// The legal class to which the type belongs.
-    pub class: WhistleClass,
-    /// The Chinese display name.
-    pub name: String,
-    /// The English display name.
-    pub name_en: String,
-    /// The roles that may blow a whistle of this type.
-    pub may_blow: Vec<Role>,
-    /// The spans of each assignment that such a whistle creates.
-    pub spans: AssignmentSpans,
 }
 
 /// The rules of extensions 延期: who asks and decides, how often and how long. There is no national rule.
@@ -177,6 +150,9 @@ pub struct HandlingPolicy {
     /// The supervision ladder 督办.
     #[serde(default)]
     pub supervision: SupervisionPolicy,
+    /// The rules of ratings 评哨.
+    #[serde(default)]
+    pub rating: RatingPolicy,
     /// The rules of inspections 检查, orders 责令 and penalties 行政处罚.
     #[serde(default)]
     pub enforcement: EnforcementPolicy,
@@ -279,6 +255,12 @@ impl HandlingPolicy {
                 let rules = self.supervision.rules.iter().map(|rule| rule.acknowledge);
                 rules.chain([self.supervision.by_hand]).collect()
             }
+            ClockKind::ApproveWhistle => {
+                self.whistles.iter().filter_map(|one| Some(one.approval.as_ref()?.within)).collect()
+            }
+            ClockKind::NameUnits => self.whistles.iter().filter_map(|one| one.through_centre).collect(),
+            ClockKind::RateAnswer => self.rating.rate.into_iter().collect(),
+            ClockKind::RuleOnRating => vec![self.rating.rule],
             ClockKind::Reinspect => vec![self.enforcement.reinspect],
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],

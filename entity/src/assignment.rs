@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::hazard::{AskedExtension, AssignmentStatus, Measure, Origin, Part, SendBack};
+use domain::hazard::{AskedExtension, AssignmentStatus, Measure, Origin, Part, Rating, SendBack};
 use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
 use sea_orm::entity::prelude::*;
 
@@ -68,6 +68,8 @@ pub struct Model {
     pub extension: Option<JsonList<AskedExtension>>,
     /// The send-backs 退单 for which the unit asked, in order.
     pub send_backs: JsonList<Vec<SendBack>>,
+    /// The rating 评哨 of the answer to a whistle; NULL until the township has rated it.
+    pub rating: Option<JsonList<Rating>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::hazard::{AskedSuspension, CancelReason, End, HazardStatus, Level, Suspension};
+use domain::hazard::{AskedSuspension, CancelReason, End, HazardStatus, Level, Suspension, WhistleRequest};
 use domain::id::{AreaId, HazardId, OfficerId, SubjectId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::Condition;
@@ -81,6 +81,8 @@ pub struct Model {
     pub follow_ups: JsonList<Vec<u32>>,
     /// The officers who worked on hazards that were merged into this one. None of them may close it.
     pub past_workers: JsonList<BTreeSet<OfficerId>>,
+    /// The whistles of all rounds that had to be approved 审核 or divided 分哨 first.
+    pub whistle_requests: JsonList<Vec<WhistleRequest>>,
     /// How often a callback said that the hazard is not solved, and opened it again.
     pub not_solved: i32,
     /// The rule version in force at registration.

@@ -1,9 +1,11 @@
 //! A whistle 哨: a township's formal call for other departments.
 
-use domain::hazard::{WhistleEnd, WhistleStatus};
+use domain::hazard::{WhistleEnd, WhistleJudgement, WhistleStatus};
 use domain::id::{HazardId, PostId, UnitId, WhistleId};
 use domain::policy::WhistleClass;
 use sea_orm::entity::prelude::*;
+
+use crate::JsonList;
 
 /// A whistle 哨: a township's formal call for other departments.
 #[sea_orm::model]
@@ -31,6 +33,8 @@ pub struct Model {
     pub blown_at: DateTimeUtc,
     /// How the whistle ended other than by completion; NULL if it is open or completed.
     pub end_kind: Option<WhistleEnd>,
+    /// The judgement that the whistle was without need 乱吹哨; NULL if nobody judged so.
+    pub judgement: Option<JsonList<WhistleJudgement>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -38,6 +38,7 @@ mod m20261130_000220_supervision;
 mod m20261130_000221_ladder;
 mod m20261130_000230_suspensions;
 mod m20261130_000231_follow_ups;
+mod m20261130_000240_whistles;
 mod m20261130_000260_inspections;
 mod words;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000221_ladder::Migration),
             Box::new(m20261130_000230_suspensions::Migration),
             Box::new(m20261130_000231_follow_ups::Migration),
+            Box::new(m20261130_000240_whistles::Migration),
             Box::new(m20261130_000260_inspections::Migration),
         ]
     }

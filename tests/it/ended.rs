@@ -10,6 +10,7 @@ use tests::world::{ENDED, import, import_lines, phone_of};
 use uuid::Uuid;
 
 use crate::todos::rows::todos_follow_from_events;
+use crate::whistles::leaves_to_centre;
 
 /// Every field of an input that names a unit, a post or an officer, and where its ended ones are shown to be refused. A new
 /// field belongs into this table and into a test.
@@ -18,6 +19,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("DispatchHazardInput.supportUnitIds", HERE),
     ("BlowWhistleInput.leadUnitId", HERE),
     ("BlowWhistleInput.supportUnitIds", HERE),
+    ("NameWhistleUnitsInput.leadUnitId", HERE),
+    ("NameWhistleUnitsInput.supportUnitIds", HERE),
     ("TakeBackAssignmentInput.newLeadUnitId", HERE),
     ("SendBackAssignmentInput.proposedUnitId", HERE),
     ("AcceptSendBackInput.newLeadUnitId", HERE),
@@ -105,6 +108,12 @@ async fn a_unit_that_has_ended_is_given_nothing(#[case] engine: Engine) {
     ];
     for (step, input) in givings {
         assert_eq!(leader.does(step, input.clone()).await.code(), Some("NOT_FOUND"), "{step} {input}");
+    }
+    let asked = leaves_to_centre(&leader, &other).await.ok();
+    let (centre, whistle) = (Person::officer(&app, "command-1").await, asked.data("done.whistleRequest.id"));
+    for (lead, supports) in [(dead, vec![]), (alive, vec![dead])] {
+        let input = json!({ "hazardId": other, "whistleId": whistle, "leadUnitId": lead, "supportUnitIds": supports });
+        assert_eq!(centre.does("nameWhistleUnits", input).await.code(), Some("NOT_FOUND"));
     }
     let claim = worker.steps("claimAssignment", &fire).await;
     assert_eq!((claim.code(), claim.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("assignment.unit_ended")));

@@ -2,6 +2,7 @@
 
 mod going_on;
 mod recused;
+mod whistled;
 
 use chrono::FixedOffset;
 use rstest::rstest;

@@ -18,6 +18,9 @@ const fn step(mutation: &'static str, input: &'static str, answer: &'static str)
 const REPORT: &str = "id status version hazardId";
 const HAZARD: &str = "id status version round assignments { id part status unit { code } }";
 const ASSIGNMENT: &str = "id status hazardId workerId";
+const WHISTLE_ASKED: &str = "whistleRequest { id state cause decidedAs units { code } } \
+                             hazard { id status version assignments { id part status unit { code } } }";
+const RATED: &str = "assignment { id rating { onTime inPlace effective counts outcome } } hazard { id status version }";
 const TAKEN_BACK: &str =
     "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
 const EXTENDED: &str = "assignment { id status extensionRequest { until askedAt askedByPostId } } \
@@ -61,6 +64,15 @@ pub const STEPS: &[Step] = &[
     step("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),
     step("dispatchHazard", "DispatchHazardInput", HAZARD),
     step("blowWhistle", "BlowWhistleInput", HAZARD),
+    step("blowWhistleThroughCentre", "BlowWhistleThroughCentreInput", WHISTLE_ASKED),
+    step("approveWhistle", "ApproveWhistleInput", WHISTLE_ASKED),
+    step("refuseWhistle", "RefuseWhistleInput", WHISTLE_ASKED),
+    step("withdrawWhistle", "WithdrawWhistleInput", WHISTLE_ASKED),
+    step("nameWhistleUnits", "NameWhistleUnitsInput", WHISTLE_ASKED),
+    step("rateAnswer", "RateAnswerInput", RATED),
+    step("objectToRating", "ReasonedAssignmentInput", RATED),
+    step("ruleOnRating", "RuleOnRatingInput", RATED),
+    step("judgeWhistle", "JudgeWhistleInput", "whistle { id judgement { cause } } hazard { id status version }"),
     step("takeBackAssignment", "TakeBackAssignmentInput", TAKEN_BACK),
     step("sendBackAssignment", "SendBackAssignmentInput", TAKEN_BACK),
     step("withdrawSendBack", "AssignmentInput", TAKEN_BACK),

@@ -10,6 +10,8 @@ pub(crate) mod merging_hazards;
 pub(crate) mod mutation;
 pub(crate) mod parts;
 pub(crate) mod penalties;
+mod rated;
+pub(crate) mod rating;
 pub(crate) mod records;
 mod referring;
 mod send_back;
@@ -18,6 +20,8 @@ pub(crate) mod supervising;
 pub(crate) mod suspending;
 mod suspension;
 mod taking_back;
+mod whistle_request;
+pub(crate) mod whistles;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
@@ -32,6 +36,7 @@ use self::records::{CorrectionOrder, Inspection, Penalty};
 use self::send_back::SendBack;
 use self::supervising::Supervision;
 use self::suspension::{SuspensionInForce, SuspensionRequest};
+use self::whistle_request::WhistleRequest;
 use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
 use super::service::reading::{self, Filter};
 use crate::context::{app, caller};
@@ -191,6 +196,11 @@ impl Hazard {
     async fn whistles(&self, ctx: &Context<'_>) -> Result<Vec<Whistle>, ApiError> {
         let rows = load::<WhistlesOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Whistle).collect())
+    }
+
+    /// The whistles of all rounds that had to be approved 审核 first, or whose units the command centre names 分哨, in order.
+    async fn whistle_requests(&self) -> Vec<WhistleRequest> {
+        WhistleRequest::of(&self.0)
     }
 
     /// The assignments of all rounds, in the order in which they were dispatched.

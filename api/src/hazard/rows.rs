@@ -96,6 +96,7 @@ fn case_of(
         past_workers: row.past_workers.0.clone(),
         whistles: whistles.iter().map(whistle_of).collect(),
         assignments: assignments.iter().map(assignment_of).collect(),
+        whistle_requests: row.whistle_requests.0.clone(),
         supervisions: Vec::new(),
         enforcement: Enforcement::default(),
         not_solved: row.not_solved,
@@ -113,6 +114,7 @@ fn whistle_of(row: &whistle::Model) -> Whistle {
         blown_by_unit: row.blown_by_unit,
         blown_at: row.blown_at,
         end: row.end_kind,
+        judgement: row.judgement.as_ref().map(|judged| judged.0),
     }
 }
 
@@ -146,6 +148,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
         workers: row.workers.0.clone(),
         extension: row.extension.as_ref().map(|asked| asked.0),
         send_backs: row.send_backs.0.clone(),
+        rating: row.rating.as_ref().map(|rating| rating.0),
     }
 }
 
@@ -193,6 +196,7 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         end_reason: Set(case.cancel_reason),
         merged_into: Set(case.merged_into),
         past_workers: Set(JsonList(case.past_workers.clone())),
+        whistle_requests: Set(JsonList(case.whistle_requests.clone())),
         not_solved: Set(case.not_solved),
         ..hazard::ActiveModel::default()
     }
@@ -260,6 +264,7 @@ async fn save_whistles<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case)
             blown_by_unit: Set(whistle.blown_by_unit),
             blown_at: Set(whistle.blown_at),
             end_kind: Set(whistle.end),
+            judgement: Set(whistle.judgement.map(JsonList)),
         };
         match seen {
             None => {
@@ -320,5 +325,6 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::Acti
         rework_count: Set(assignment.rework_count),
         extension: Set(assignment.extension.map(JsonList)),
         send_backs: Set(JsonList(assignment.send_backs.clone())),
+        rating: Set(assignment.rating.map(JsonList)),
     }
 }

@@ -1,6 +1,7 @@
 //! The use cases of hazards, one function per step.
 
 pub(crate) mod accepting;
+pub(crate) mod approving;
 pub(crate) mod assigning;
 pub(crate) mod climbing;
 pub(crate) mod closing;
@@ -20,6 +21,7 @@ pub(crate) mod merging_hazards;
 pub(crate) mod own_hazard;
 mod pair;
 pub(crate) mod parting;
+pub(crate) mod rating;
 pub(crate) mod reading;
 mod recurring;
 mod refused;

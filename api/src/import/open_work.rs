@@ -12,7 +12,8 @@ use domain::policy::HandlingPolicy;
 use domain::report::ReportStatus;
 use domain::staff::Role;
 use domain::time::{china_day_end, earlier};
-use entity::{assignment, award, hazard, policy, post, report};
+use domain::todo::TodoKind;
+use entity::{assignment, award, hazard, policy, post, report, todo};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -38,6 +39,9 @@ pub(super) enum WorkKind {
     Assignment,
     /// A send-back of an assignment on which the unit has to decide, of a hazard that it does not hold.
     Decision,
+    /// A whistle of a hazard that the unit does not hold, which it has to approve, or whose units it has to name, or
+    /// a rating on which it has to rule.
+    Whistle,
     /// A request for the suspension of a hazard on which the unit has to decide, and that it does not hold.
     Suspension,
     /// An award that has not ended.
@@ -48,8 +52,16 @@ pub(super) enum WorkKind {
 
 impl WorkKind {
     /// All kinds.
-    pub(super) const ALL: [Self; 7] =
-        [Self::Report, Self::Hazard, Self::Assignment, Self::Decision, Self::Suspension, Self::Award, Self::Post];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Report,
+        Self::Hazard,
+        Self::Assignment,
+        Self::Decision,
+        Self::Whistle,
+        Self::Suspension,
+        Self::Award,
+        Self::Post,
+    ];
 
     /// Returns the word for this kind in a file of successors.
     #[must_use]
@@ -59,6 +71,7 @@ impl WorkKind {
             Self::Hazard => "hazard",
             Self::Assignment => "assignment",
             Self::Decision => "decision",
+            Self::Whistle => "whistle",
             Self::Suspension => "suspension",
             Self::Award => "award",
             Self::Post => "post",
@@ -123,6 +136,7 @@ impl OpenWork {
         }
         work.add_assignments(txn, &ids).await?;
         work.add_decisions(txn, &ids).await?;
+        work.add_whistles(txn, &ids).await?;
         work.add_suspensions(txn, &ids).await?;
         let awards = award::Entity::find()
             .filter(award::COLUMN.unit_id.is_in(ids.clone()))
@@ -176,6 +190,25 @@ impl OpenWork {
             if of.is_some_and(|of| of.township_unit != unit) {
                 let (kind, id, on) = (WorkKind::Decision, row.id.0, row.hazard_id.0);
                 self.items.push(OpenItem { unit, kind, id, on, role: None, part: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// The todos of the units show them, by the index of their owners.
+    async fn add_whistles<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
+        let rows = todo::Entity::find()
+            .filter(todo::COLUMN.owner_unit.is_in(ids.to_vec()))
+            .filter(todo::COLUMN.kind.is_in([TodoKind::ApproveWhistle, TodoKind::NameUnits, TodoKind::RuleOnRating]))
+            .order_by_asc(todo::COLUMN.hazard_id)
+            .all(txn)
+            .await?;
+        for row in rows {
+            let Some(id) = row.hazard_id else { continue };
+            let of = hazard::Entity::find_by_id(id).one(txn).await?;
+            let is_known = self.items.iter().any(|item| item.kind == WorkKind::Whistle && item.id == id.0);
+            if !is_known && of.is_some_and(|of| of.township_unit != row.owner_unit) {
+                self.add(WorkKind::Whistle, row.owner_unit, id.0);
             }
         }
         Ok(())

@@ -183,6 +183,10 @@ impl Recounting<'_> {
             | ClockKind::Sign
             | ClockKind::CheckIn
             | ClockKind::Finish
+            | ClockKind::ApproveWhistle
+            | ClockKind::NameUnits
+            | ClockKind::RateAnswer
+            | ClockKind::RuleOnRating
             | ClockKind::Extend
             | ClockKind::AnswerSendBack
             | ClockKind::Rule

@@ -51,6 +51,10 @@ pub(super) async fn take_over(
             let decide = |case: &Case, at| Ok(inheritance(at).of_decision(case, AssignmentId(item.id)));
             recording.case(txn, HazardId(item.on), decide).await?;
         }
+        WorkKind::Whistle => {
+            let decide = |case: &Case, at| Ok(inheritance(at).of_whistle(case));
+            recording.case(txn, HazardId(item.id), decide).await?;
+        }
         WorkKind::Suspension => {
             let decide = |case: &Case, at| Ok(inheritance(at).of_suspension(case));
             recording.case(txn, HazardId(item.id), decide).await?;

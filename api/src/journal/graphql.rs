@@ -1,8 +1,10 @@
 //! GraphQL types of the event history 全程留痕. The history publishes a projection of the events: their stored form belongs
 //! to the server, and may change.
 
+mod deadlines;
 mod details;
 mod projection;
+mod whistles;
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};

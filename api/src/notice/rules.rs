@@ -117,6 +117,14 @@ const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
         hazard::Event::Cancelled { into: Some(_), .. }
         | hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
+        | hazard::Event::WhistleAsked { .. }
+        | hazard::Event::WhistleApproved { .. }
+        | hazard::Event::WhistleRefused { .. }
+        | hazard::Event::WhistleWithdrawn { .. }
+        | hazard::Event::Rated { .. }
+        | hazard::Event::RatingObjected { .. }
+        | hazard::Event::RatingRuled { .. }
+        | hazard::Event::WhistleJudged { .. }
         | hazard::Event::TakenBack { .. }
         | hazard::Event::SendBackAsked { .. }
         | hazard::Event::SendBackWithdrawn { .. }

@@ -5,7 +5,7 @@ pub(crate) mod clock;
 use async_graphql::{Context, Enum, Object};
 use domain::id::AreaId;
 use domain::policy::{WhistleClass, WhistleType as Type};
-use domain::staff::Role;
+use domain::staff::{Role, UnitKind};
 use domain::time::Span;
 use entity::{category, code_entry};
 
@@ -133,6 +133,31 @@ impl WhistleType {
     /// The roles that may blow it.
     async fn may_blow(&self) -> &[Role] {
         &self.0.may_blow
+    }
+
+    /// The roles whose whistles of this type have to be approved 审核 before they call anybody.
+    async fn approval_of(&self) -> Vec<Role> {
+        self.0.approval.as_ref().map(|approval| approval.of.clone()).unwrap_or_default()
+    }
+
+    /// The roles that approve such a whistle.
+    async fn approved_by(&self) -> Vec<Role> {
+        self.0.approval.as_ref().map(|approval| approval.by.clone()).unwrap_or_default()
+    }
+
+    /// The time limit for the approval 吹哨审核.
+    async fn approval(&self) -> Option<String> {
+        self.0.approval.as_ref().map(|approval| written(approval.within))
+    }
+
+    /// The kinds of units that it may call; an empty list means all.
+    async fn may_call(&self) -> &[UnitKind] {
+        &self.0.may_call
+    }
+
+    /// The time limit in which the command centre names the units 分哨; null if the township names them.
+    async fn through_centre(&self) -> Option<String> {
+        self.0.through_centre.map(written)
     }
 
     /// The time limit for signing for the assignment 签收.

@@ -37,6 +37,22 @@ coded_enum! {
         Dispatched = "DISPATCHED",
         /// 吹哨: a whistle was blown.
         Blown = "BLOWN",
+        /// 申请吹哨: a whistle awaits its approval, or the command centre that names its units.
+        WhistleAsked = "WHISTLE_ASKED",
+        /// 同意吹哨: the whistle was approved.
+        WhistleApproved = "WHISTLE_APPROVED",
+        /// 不同意吹哨: the whistle was refused.
+        WhistleRefused = "WHISTLE_REFUSED",
+        /// 撤回吹哨: the whistle was withdrawn before it called anybody.
+        WhistleWithdrawn = "WHISTLE_WITHDRAWN",
+        /// 评哨: the answer of a unit to a whistle was rated.
+        Rated = "RATED",
+        /// 评哨异议: the unit objected to its rating.
+        RatingObjected = "RATING_OBJECTED",
+        /// 评哨裁定: somebody who is no party ruled on the objection.
+        RatingRuled = "RATING_RULED",
+        /// 认定乱吹哨: a whistle was judged to be without need.
+        WhistleJudged = "WHISTLE_JUDGED",
         /// 收回: an assignment was taken back by the unit that gave it.
         TakenBack = "TAKEN_BACK",
         /// 申请退单: a unit asked to send its assignment back.
@@ -162,6 +178,14 @@ impl EventKind {
             Self::Classified => ("已归类", "The hazard was classified."),
             Self::Dispatched => ("已派单", "Work was dispatched."),
             Self::Blown => ("已吹哨", "A whistle was blown."),
+            Self::WhistleAsked => ("已申请吹哨", "A whistle was asked for."),
+            Self::WhistleApproved => ("已同意吹哨", "The whistle was approved."),
+            Self::WhistleRefused => ("未同意吹哨", "The whistle was refused."),
+            Self::WhistleWithdrawn => ("已撤回吹哨", "The whistle was withdrawn."),
+            Self::Rated => ("已评哨", "The answer of a unit to a whistle was rated."),
+            Self::RatingObjected => ("已对评哨提出异议", "A unit objected to its rating."),
+            Self::RatingRuled => ("已裁定评哨异议", "A ruling was made on an objection to a rating."),
+            Self::WhistleJudged => ("已认定为乱吹哨", "A whistle was judged to be without need."),
             Self::TakenBack => ("已收回交办", "An assignment was taken back."),
             Self::SendBackAsked => ("已申请退单", "A unit asked to send its assignment back."),
             Self::SendBackWithdrawn => ("已撤回退单", "A unit withdrew its send-back."),

@@ -1,20 +1,21 @@
 //! Acceptance 验收: an officer who did not do the work accepts it or sends it back for rework 返工.
 
 use super::decide::{find, permit, still_open};
+use super::rating::awaited;
 use super::{Assignment, AssignmentStatus, Case, Context, Event};
 use crate::access::{Action, Actor};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId};
 use crate::refusal::{Code, Refusal};
 
-/// Accepts finished work. All its photos must have been verified.
+/// Accepts finished work. All its photos must have been verified. If a whistle called for it, the time for its rating 评哨 begins.
 pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = judged(case, id, context)?;
     let is_verified = |photo| context.photos.get(photo).is_some_and(|photo| photo.is_verified);
     if !assignment.after_photos.iter().all(is_verified) {
         return Err(Refusal::new(Code::EvidenceMissing).with_rule("acceptance.photos_verified"));
     }
-    let clocks = decided(case, id, context);
+    let clocks = decided(case, id, context).into_iter().chain(awaited(case, assignment, context)).collect();
     Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
 }
 

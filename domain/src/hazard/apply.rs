@@ -1,9 +1,11 @@
 //! Applies events to a case. No other file than this one and those below it changes a case or its parts. Long because each
 //! match names every event.
 
+mod approving;
 mod enforcing;
 mod giving;
 mod merging;
+mod rating;
 mod sending_back;
 mod supervising;
 mod suspending;
@@ -35,6 +37,16 @@ pub fn apply(case: &mut Case, event: &Event) {
         Event::Classified { .. } => classify(case, event),
         Event::Dispatched { .. } => dispatch(case, event),
         Event::Blown { .. } => blow(case, event),
+        Event::WhistleAsked { .. }
+        | Event::WhistleApproved { .. }
+        | Event::WhistleRefused { .. }
+        | Event::WhistleWithdrawn { .. } => approving::request(case, event),
+        Event::Rated { .. }
+        | Event::RatingObjected { .. }
+        | Event::RatingRuled { .. }
+        | Event::WhistleJudged { .. } => {
+            rating::rate(case, event);
+        }
         Event::TakenBack { .. } => take_back(case, event),
         Event::SendBackAsked { .. }
         | Event::SendBackWithdrawn { .. }
@@ -77,6 +89,7 @@ pub fn apply(case: &mut Case, event: &Event) {
         Event::Cancelled { .. } => cancel(case, event),
         Event::Transferred { to, .. } => {
             case.township = *to;
+            approving::lapse(case);
             case.suspension_request = None; // the unit that holds it now has not asked
         }
     }
@@ -120,6 +133,7 @@ fn inherit(case: &mut Case, event: &Event) {
     };
     if *township {
         case.township = *to;
+        approving::inherit(case, *from, *to);
     }
     if *township || !assignments.is_empty() {
         suspending::inherit(case, *from, *to);
@@ -169,7 +183,8 @@ fn dispatch(case: &mut Case, event: &Event) {
 }
 
 fn blow(case: &mut Case, event: &Event) {
-    let Event::Blown { whistle, type_code, class, post, unit, at, assignments, .. } = event else {
+    let Event::Blown { whistle, type_code, class, post, unit, named_by, named_by_post, at, assignments, .. } = event
+    else {
         return;
     };
     case.whistles.push(Whistle {
@@ -181,9 +196,12 @@ fn blow(case: &mut Case, event: &Event) {
         blown_by_unit: *unit,
         blown_at: *at,
         end: None,
+        judgement: None,
     });
-    let giving = Giving { whistle: Some(*whistle), unit: Some(*unit), post: Some(*post), at: *at };
+    let (giver, giver_post) = (named_by.unwrap_or(*unit), named_by_post.unwrap_or(*post));
+    let giving = Giving { whistle: Some(*whistle), unit: Some(giver), post: Some(giver_post), at: *at };
     add_assignments(case, &giving, assignments);
+    approving::request(case, event);
 }
 
 /// Ends an assignment that was taken back; a send-back of it that awaits a decision lapses.
@@ -240,6 +258,14 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
+        | Event::WhistleAsked { .. }
+        | Event::WhistleApproved { .. }
+        | Event::WhistleRefused { .. }
+        | Event::WhistleWithdrawn { .. }
+        | Event::Rated { .. }
+        | Event::RatingObjected { .. }
+        | Event::RatingRuled { .. }
+        | Event::WhistleJudged { .. }
         | Event::ExtensionAsked { .. }
         | Event::Extended { .. }
         | Event::ExtensionRefused { .. }
@@ -305,6 +331,14 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
+        | Event::WhistleAsked { .. }
+        | Event::WhistleApproved { .. }
+        | Event::WhistleRefused { .. }
+        | Event::WhistleWithdrawn { .. }
+        | Event::Rated { .. }
+        | Event::RatingObjected { .. }
+        | Event::RatingRuled { .. }
+        | Event::WhistleJudged { .. }
         | Event::ExtensionAsked { .. }
         | Event::Extended { .. }
         | Event::ExtensionRefused { .. }

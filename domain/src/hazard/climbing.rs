@@ -16,7 +16,7 @@ use crate::id::{AssignmentId, SupervisionId, UnitId};
 use crate::policy::{Addressee, SupervisionRule, SupervisionTrigger, WhistleClass};
 use crate::refusal::{Code, Refusal};
 use crate::time::{Calendar, later};
-use crate::todo::{Todo, TodoKind, of_case};
+use crate::todo::{Todo, of_case};
 
 /// The shortest time that the server stores. A deadline is overdue as soon as it has passed.
 const MOMENT: TimeDelta = TimeDelta::milliseconds(1);
@@ -61,9 +61,9 @@ fn sets(rule: &SupervisionRule, one: &Supervision) -> bool {
 }
 
 /// Returns the rungs that are due because of the time. For each deadline that is the highest trigger that has come: whoever
-/// looks late does not remind of a time that has passed. Nobody acknowledges an acknowledgement.
+/// looks late does not remind of a time that has passed.
 fn timed(case: &Case, context: &Context<'_>) -> Vec<Supervision> {
-    let todos = of_case(case).into_iter().filter(|todo| todo.kind != TodoKind::AcknowledgeSupervision);
+    let todos = of_case(case).into_iter().filter(|todo| todo.kind.is_supervised());
     todos.flat_map(|todo| of_deadline(case, &todo, context)).collect()
 }
 
@@ -115,7 +115,7 @@ fn starts(clock: &Clock, trigger: SupervisionTrigger, calendar: &Calendar) -> Op
 /// does. It does not depend on the policy, so that a new policy is followed from the next trigger on.
 #[must_use]
 pub fn looks_again(case: &Case, todo: &Todo, calendar: &Calendar, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let clock = todo.nearest(&case.clocks).filter(|_| todo.kind != TodoKind::AcknowledgeSupervision)?;
+    let clock = todo.nearest(&case.clocks).filter(|_| todo.kind.is_supervised())?;
     let times = SupervisionTrigger::ALL.iter().filter_map(|trigger| starts(clock, *trigger, calendar));
     times.filter(|at| *at > now).min()
 }

@@ -32,7 +32,7 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
         return Err(Refusal::illegal("closing.orders_ended"));
     }
     let (at, key) = (context.now, ClockKey::of(ClockKind::Close, case.round, case.township));
-    let others = clock::cancel_where(&case.clocks, at, |other| other != key);
+    let others = clock::cancel_where(&case.clocks, at, |other| other != key && !other.kind.outlives_closure());
     let (follow_ups, first) = planned(case, context);
     let clocks = clock::stop(&case.clocks, key, at).into_iter().chain(others).chain(first).collect();
     Ok(Event::Closed { note, follow_ups, at, clocks })

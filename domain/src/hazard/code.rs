@@ -49,6 +49,62 @@ coded_enum! {
 }
 
 coded_enum! {
+    /// The state of a whistle that has to be approved 审核, or whose units the command centre names 分哨.
+    pub enum WhistleRequestState {
+        /// 待审核: the whistle awaits its approval.
+        AwaitsApproval = "AWAITS_APPROVAL",
+        /// 待分哨: the command centre has to name the units.
+        AwaitsUnits = "AWAITS_UNITS",
+        /// 已吹哨: the whistle was blown.
+        Blown = "BLOWN",
+        /// 不同意: the whistle was refused.
+        Refused = "REFUSED",
+        /// 已撤回: the township withdrew it.
+        Withdrawn = "WITHDRAWN",
+        /// 失效: the hazard ended, or moved to another unit, before anybody decided.
+        Lapsed = "LAPSED",
+    }
+}
+
+coded_enum! {
+    /// Why a whistle is without need 乱吹哨.
+    pub enum WhistleFault {
+        /// 属地可自行处置: the township can handle the matter itself.
+        OwnDuty = "OWN_DUTY",
+        /// 事由不清: the matter is not clear enough for others to act.
+        Unclear = "UNCLEAR",
+        /// 对象不当: it calls the wrong units.
+        WrongUnits = "WRONG_UNITS",
+        /// 哨种不当: another type of whistle fits.
+        WrongType = "WRONG_TYPE",
+        /// 重复吹哨: units have been called for the matter already.
+        Repeated = "REPEATED",
+    }
+}
+
+coded_enum! {
+    /// A grade of a rating 评哨.
+    pub enum RatingGrade {
+        /// 好: good.
+        Good = "GOOD",
+        /// 一般: fair.
+        Fair = "FAIR",
+        /// 差: poor. It needs a reason.
+        Poor = "POOR",
+    }
+}
+
+coded_enum! {
+    /// The outcome of a ruling on an objection to a rating.
+    pub enum ObjectionOutcome {
+        /// 维持: the rating stands.
+        Stands = "STANDS",
+        /// 不予计入: the rating does not count.
+        Struck = "STRUCK",
+    }
+}
+
+coded_enum! {
     /// The status of an assignment.
     pub enum AssignmentStatus {
         /// 待签收: the unit has not signed for the assignment yet.

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::enforcement::Enforce;
 use super::{
-    CancelReason, Classification, FollowUpResult, Measure, ReopenCause, ResumeCause, RulingOutcome, SendBackReason,
-    SuspensionTerms,
+    CancelReason, Classification, FollowUpResult, Grades, Measure, ObjectionOutcome, ReopenCause, ResumeCause,
+    RulingOutcome, SendBackReason, SuspensionTerms, WhistleFault,
 };
 use crate::access::{Actor, By};
 use crate::clock::Timing;
@@ -40,6 +40,79 @@ pub enum Command {
         /// The support units and their new assignments.
         supports: Vec<Task>,
         /// The reason 吹哨理由: what is requested, and why the township cannot do it alone.
+        note: NoteId,
+    },
+    /// Blows a whistle whose units the command centre names 分哨.
+    BlowThroughCentre {
+        /// The id of the new whistle.
+        whistle: WhistleId,
+        /// The code of the whistle type, as the policy lists it.
+        type_code: String,
+        /// The reason 吹哨理由.
+        note: NoteId,
+    },
+    /// Approves a whistle 吹哨审核 of somebody else.
+    ApproveWhistle {
+        /// The whistle.
+        whistle: WhistleId,
+        /// The opinion 审核意见.
+        note: NoteId,
+    },
+    /// Refuses a whistle 不同意吹哨 that awaits its approval, or for which the command centre has to name units.
+    RefuseWhistle {
+        /// The whistle.
+        whistle: WhistleId,
+        /// The reason, as a code.
+        reason: WhistleFault,
+        /// The reason in words.
+        note: NoteId,
+    },
+    /// Withdraws a whistle 撤回吹哨 that has not called anybody.
+    WithdrawWhistle {
+        /// The whistle.
+        whistle: WhistleId,
+    },
+    /// Names the units that a whistle calls 分哨, as the command centre.
+    NameUnits {
+        /// The whistle.
+        whistle: WhistleId,
+        /// The lead unit and its new assignment.
+        lead: Task,
+        /// The support units and their new assignments.
+        supports: Vec<Task>,
+    },
+    /// Rates the answer of a unit to a whistle 评哨.
+    RateAnswer {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The grades.
+        grades: Grades,
+        /// The reason; required if a grade is a low one.
+        note: Option<NoteId>,
+    },
+    /// Objects to a rating 评哨异议, as the rated unit.
+    ObjectToRating {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The reason.
+        note: NoteId,
+    },
+    /// Rules on an objection 评哨裁定, as somebody who is no party.
+    RuleOnRating {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// Whether the rating stands.
+        outcome: ObjectionOutcome,
+        /// The reason.
+        note: NoteId,
+    },
+    /// Judges that a whistle was without need 认定乱吹哨.
+    JudgeWhistle {
+        /// The whistle.
+        whistle: WhistleId,
+        /// Why, as a code.
+        fault: WhistleFault,
+        /// The reason.
         note: NoteId,
     },
     /// Takes an unfinished assignment back 收回: the unit that gave it no longer asks for this part of the work.

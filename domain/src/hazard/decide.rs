@@ -1,6 +1,7 @@
 //! Case decisions: validates a command and returns its events or a refusal.
 
 use super::acceptance::{accept, rework};
+use super::approving::{approve, name_units, refuse_whistle, withdraw};
 use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, release, sign};
 use super::classifying::classify;
 use super::climbing::{climb, follow};
@@ -9,6 +10,7 @@ use super::dispatch::dispatch;
 use super::enforcement::enforce;
 use super::extending::{ask, grant, refuse};
 use super::following_up::{FollowUp, follow_up};
+use super::rating::{judge_whistle, object, rate, rule_on_rating};
 use super::resume::resume;
 use super::ruling::{accept_send_back, refuse_send_back, rule};
 use super::sending_back::{AskSendBack, ask_send_back, withdraw_send_back};
@@ -16,7 +18,7 @@ use super::supervising::{Supervise, acknowledge, supervise};
 use super::suspending::{ask_suspension, grant_suspension, refuse_suspension};
 use super::taking_back::take_back;
 use super::transfer::transfer;
-use super::whistle::{Blow, blow};
+use super::whistle::{Asking, Blow, blow, blow_through_centre};
 use super::{Assignment, Case, Command, Context, Event, apply, on_duty, turn};
 use crate::access::{Action, Actor, By};
 use crate::clock;
@@ -72,6 +74,7 @@ fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Ev
         Command::Rule { assignment, outcome, instead, note } => {
             return rule(case, assignment, outcome, &instead, note, context);
         }
+        Command::ApproveWhistle { whistle, note } => return approve(case, whistle, note, context),
         Command::FollowUp { result, note, distance_metres, recurrence } => {
             return follow_up(case, &FollowUp { result, note, distance_metres, recurrence }, context);
         }
@@ -89,8 +92,18 @@ fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Ev
         Command::Classify(said) => classify(case, said, context),
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
         Command::Blow { whistle, type_code, lead, supports, note } => {
-            blow(case, Blow { whistle, type_code, lead, supports, note }, context)
+            blow(case, Blow { asking: Asking { whistle, type_code, note }, lead, supports }, context)
         }
+        Command::BlowThroughCentre { whistle, type_code, note } => {
+            blow_through_centre(case, Asking { whistle, type_code, note }, context)
+        }
+        Command::RefuseWhistle { whistle, reason, note } => refuse_whistle(case, whistle, reason, note, context),
+        Command::RateAnswer { assignment, grades, note } => rate(case, assignment, grades, note, context),
+        Command::ObjectToRating { assignment, note } => object(case, assignment, note, context),
+        Command::RuleOnRating { assignment, outcome, note } => rule_on_rating(case, assignment, outcome, note, context),
+        Command::JudgeWhistle { whistle, fault, note } => judge_whistle(case, whistle, fault, note, context),
+        Command::WithdrawWhistle { whistle } => withdraw(case, whistle, context),
+        Command::NameUnits { whistle, lead, supports } => name_units(case, whistle, lead, &supports, context),
         Command::TakeBack { assignment, new_lead, note } => take_back(case, assignment, new_lead, note, context),
         Command::Sign { assignment } => sign(case, assignment, context),
         Command::Claim { assignment } => claim(case, assignment, context),

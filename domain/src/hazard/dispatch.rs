@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::decide::{permit, still_open};
 use super::{Case, Context, DutyFacts, Event, NewAssignment, Origin, Part, Task};
-use crate::access::{Action, Actor};
+use crate::access::Action;
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::UnitId;
 use crate::limits::{ASSIGNMENTS_MAX, LIST_MAX};
@@ -17,7 +17,7 @@ use crate::staff::UnitKind;
 pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Dispatch, context)?;
     still_open(case)?;
-    let assignments = assignments(case, lead, supports, Origin::Direct, &actor, context)?;
+    let assignments = assignments(case, lead, supports, Origin::Direct, actor.unit, context)?;
     let spans = |new: &NewAssignment| match new.origin {
         Origin::SelfHandled => &context.policy.self_handled,
         Origin::Direct | Origin::Whistle => &context.policy.direct,
@@ -27,14 +27,14 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
 }
 
 /// Creates the assignments for one lead unit and its support units. Each unit may have at most one live assignment, and
-/// each assignment id must be new in the case. A hazard on which nobody works can always be given to one unit, however many
+/// each assignment id must be new in the case. `asker` is the unit that asks. A hazard on which nobody works can always be given to one unit, however many
 /// assignments it has had.
 pub(super) fn assignments(
     case: &Case,
     lead: Task,
     supports: &[Task],
     origin: Origin,
-    actor: &Actor,
+    asker: UnitId,
     context: &Context<'_>,
 ) -> Result<Vec<NewAssignment>, Refusal> {
     if supports.len() > LIST_MAX {
@@ -56,7 +56,7 @@ pub(super) fn assignments(
         if !ids.insert(task.id) {
             return Err(Refusal::illegal("assignment.id_taken"));
         }
-        let own = origin == Origin::Direct && task.unit == actor.unit;
+        let own = origin == Origin::Direct && task.unit == asker;
         let origin = if own { Origin::SelfHandled } else { origin };
         added.push(NewAssignment { id: task.id, unit: task.unit, part, origin });
     }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::enforcement::{Certificate, DocumentNumber, Enforcement, OrderHolds, OrderKind};
 use super::{
-    Assignment, Axes, CancelReason, FollowUpResult, Level, Measure, Origin, Part, ReopenCause, ResumeCause,
-    RulingOutcome, SendBackReason, Supervision, WatchedDeadline, Whistle,
+    Assignment, Axes, CancelReason, FollowUpResult, Grades, Level, Measure, ObjectionOutcome, Origin, Part,
+    ReopenCause, ResumeCause, RulingOutcome, SendBackReason, Supervision, WatchedDeadline, Whistle, WhistleFault,
 };
 use crate::clock::{Clock, ClockChange};
 use crate::id::{
@@ -60,9 +60,95 @@ pub enum Event {
         post: PostId,
         unit: UnitId,
         note: NoteId,
+        /// The unit that named the units 分哨; `None` if the unit that blew the whistle did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named_by: Option<UnitId>,
+        /// The post that named them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named_by_post: Option<PostId>,
         at: DateTime<Utc>,
         assignments: Vec<NewAssignment>,
         clocks: Vec<ClockChange>,
+    },
+    /// A whistle was asked for 申请吹哨, which has to be approved first, or whose units the command centre names.
+    WhistleAsked {
+        whistle: WhistleId,
+        type_code: String,
+        class: WhistleClass,
+        post: PostId,
+        unit: UnitId,
+        officer: OfficerId,
+        /// The units that it would call; empty if the command centre names them.
+        asked: Vec<NewAssignment>,
+        /// Whether it has to be approved; otherwise it awaits its units.
+        for_approval: bool,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The whistle was approved 同意吹哨. If it names its units, it is blown in the same step.
+    WhistleApproved {
+        whistle: WhistleId,
+        unit: UnitId,
+        role: Role,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The whistle was refused 不同意吹哨.
+    WhistleRefused {
+        whistle: WhistleId,
+        reason: WhistleFault,
+        unit: UnitId,
+        role: Role,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The township withdrew the whistle 撤回吹哨 before it called anybody.
+    WhistleWithdrawn { whistle: WhistleId, unit: UnitId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The answer of a unit to a whistle was rated 评哨.
+    Rated {
+        assignment: AssignmentId,
+        /// The unit that rated.
+        unit: UnitId,
+        post: PostId,
+        officer: OfficerId,
+        grades: Grades,
+        note: Option<NoteId>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The rated unit objected 评哨异议.
+    RatingObjected {
+        assignment: AssignmentId,
+        unit: UnitId,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// Somebody who is no party ruled on the objection 评哨裁定.
+    RatingRuled {
+        assignment: AssignmentId,
+        outcome: ObjectionOutcome,
+        unit: UnitId,
+        role: Role,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// A whistle was judged to be without need 认定乱吹哨.
+    WhistleJudged {
+        whistle: WhistleId,
+        fault: WhistleFault,
+        unit: UnitId,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
     },
     /// The unit that gave an assignment took it back 收回.
     TakenBack {
@@ -515,6 +601,13 @@ domain_event! { Event {
     with_clocks {
         Dispatched = "DISPATCHED",
         Blown = "BLOWN",
+        WhistleAsked = "WHISTLE_ASKED",
+        WhistleApproved = "WHISTLE_APPROVED",
+        WhistleRefused = "WHISTLE_REFUSED",
+        WhistleWithdrawn = "WHISTLE_WITHDRAWN",
+        Rated = "RATED",
+        RatingObjected = "RATING_OBJECTED",
+        RatingRuled = "RATING_RULED",
         TakenBack = "TAKEN_BACK",
         SendBackAsked = "SEND_BACK_ASKED",
         SendBackWithdrawn = "SEND_BACK_WITHDRAWN",
@@ -554,6 +647,7 @@ domain_event! { Event {
     }
     without_clocks {
         Classified = "CLASSIFIED",
+        WhistleJudged = "WHISTLE_JUDGED",
         Released = "RELEASED",
         HandedOver = "HANDED_OVER",
         Inspected = "INSPECTED",

@@ -5,7 +5,8 @@
 //! derived from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
-//! them back; `sending_back` 退单 and `ruling` 裁定 let a unit say that an assignment is not its duty, and move the work on;
+//! them back; `approving` 审核 has the whistles that must be approved, and those whose units the command centre names 分哨
+//! (`whistle_request`); `rating` 评哨 rates the answers; `sending_back` 退单 and `ruling` 裁定 let a unit say that an assignment is not its duty, and move the work on;
 //! `assignment` has the worker's steps; `extending` gives more time 延期; `suspending` 挂账 lets the work rest, and `resume` lets it
 //! go on; `acceptance` has accepting 验收 and rework 返工;
 //! `closing` has closing 销号,
@@ -17,6 +18,7 @@
 
 mod acceptance;
 mod apply;
+mod approving;
 mod assignment;
 mod classifying;
 mod climbing;
@@ -32,6 +34,7 @@ mod following_up;
 mod merging;
 mod model;
 mod on_duty;
+mod rating;
 mod register;
 mod resume;
 mod resuming;
@@ -48,13 +51,15 @@ mod taking_back;
 mod transfer;
 mod turn;
 mod whistle;
+mod whistle_request;
 
 pub use apply::apply;
 pub use classifying::Classification;
 pub use climbing::looks_again;
 pub use code::{
-    AssignmentStatus, CancelReason, End, FollowUpResult, HazardStatus, Level, Measure, OpenWork, Origin, Part,
-    ReopenCause, ResumeCause, RulingOutcome, SendBackReason, SendBackState, WhistleEnd, WhistleStatus,
+    AssignmentStatus, CancelReason, End, FollowUpResult, HazardStatus, Level, Measure, ObjectionOutcome, OpenWork,
+    Origin, Part, RatingGrade, ReopenCause, ResumeCause, RulingOutcome, SendBackReason, SendBackState, WhistleEnd,
+    WhistleFault, WhistleRequestState, WhistleStatus,
 };
 pub use command::{Command, Context, DutyFacts, Instead, Task, WorkPhoto};
 pub use decide::decide;
@@ -63,9 +68,11 @@ pub use event::{Event, Filed, NewAssignment, Registered, Work};
 pub use extending::AskedExtension;
 pub use merging::{Both, LastEvents, Side, Terms, merge, undo_merge};
 pub use model::{Assignment, Axes, Case, Whistle};
+pub use rating::{Grades, Objection, Rating, RatingRuling, WhistleJudgement};
 pub use register::{Registration, register};
 pub use send_back::{SendBack, SendBackDecision};
 pub use stage::Stage;
 pub use supervision::{Acknowledgement, Supervision, SupervisionState, WatchedDeadline};
 pub use suspending::SuspensionTerms;
 pub use suspension::{AskedSuspension, Suspension};
+pub use whistle_request::{WhistleDecision, WhistleRequest};

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::enforcement::Enforcement;
 use super::{
-    AskedExtension, AskedSuspension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack,
-    Supervision, Suspension, WhistleEnd,
+    AskedExtension, AskedSuspension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, Rating,
+    SendBack, Supervision, Suspension, WhistleEnd, WhistleJudgement, WhistleRequest,
 };
 use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
@@ -70,6 +70,8 @@ pub struct Case {
     pub whistles: Vec<Whistle>,
     /// The assignments of all rounds, in order of creation.
     pub assignments: Vec<Assignment>,
+    /// The whistles of all rounds that had to be approved or divided 分哨 first, in order.
+    pub whistle_requests: Vec<WhistleRequest>,
     /// The supervisions 督办 of all rounds, in order of creation.
     pub supervisions: Vec<Supervision>,
     /// The inspections, orders and penalties 行政执法 of all rounds.
@@ -111,6 +113,9 @@ pub struct Whistle {
     pub blown_at: DateTime<Utc>,
     /// How the whistle ended other than by completion; `None` if it is open or completed.
     pub end: Option<WhistleEnd>,
+    /// The judgement that the whistle was without need 乱吹哨; `None` if nobody judged so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<WhistleJudgement>,
 }
 
 /// An assignment 交办: one unit's part of the work. Events of merges store it, so a new field needs a serde default.
@@ -171,4 +176,7 @@ pub struct Assignment {
     /// The send-backs 退单 for which the unit asked, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub send_backs: Vec<SendBack>,
+    /// The rating 评哨 of the answer to a whistle; `None` until the township has rated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
 }

@@ -112,6 +112,7 @@ impl Case {
             past_workers: BTreeSet::new(),
             whistles: Vec::new(),
             assignments: Vec::new(),
+            whistle_requests: Vec::new(),
             supervisions: Vec::new(),
             enforcement: Enforcement::default(),
             not_solved: 0,

@@ -25,6 +25,10 @@ impl Case {
             | ClockKind::CheckIn
             | ClockKind::AnswerSendBack
             | ClockKind::Rule
+            | ClockKind::ApproveWhistle
+            | ClockKind::NameUnits
+            | ClockKind::RateAnswer
+            | ClockKind::RuleOnRating
             | ClockKind::DecideSuspension
             | ClockKind::ReviewSuspension
             | ClockKind::Acknowledge

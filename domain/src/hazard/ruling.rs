@@ -215,10 +215,8 @@ fn add_supports(
             "There are too many supporting units.",
         ));
     }
-    if !supports.is_empty() {
-        may_call(case, assignment, actor, context)?;
-    }
     for task in supports {
+        may_call(case, assignment, task.unit, actor, context)?;
         may_take(task.unit, Part::Support, context)?;
         let has_part =
             case.live().any(|other| other.unit == task.unit) || added.iter().any(|new| new.unit == task.unit);

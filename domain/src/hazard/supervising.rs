@@ -62,7 +62,7 @@ pub(super) fn supervise(case: &Case, said: &Supervise, context: &Context<'_>) ->
 
 /// Returns the unit whose turn it is in an assignment; for the hazard as a whole, the unit that holds it.
 fn owner(case: &Case, assignment: Option<AssignmentId>) -> UnitId {
-    let is_step = |kind| !matches!(kind, TodoKind::AcknowledgeSupervision | TodoKind::DecideExtension);
+    let is_step = |kind: TodoKind| kind.is_supervised() && kind != TodoKind::DecideExtension;
     let todos = of_case(case);
     let step = assignment.and_then(|_| todos.iter().find(|todo| todo.assignment == assignment && is_step(todo.kind)));
     step.map_or(case.township, |todo| todo.owner_unit)

@@ -57,6 +57,10 @@ pub(super) const fn stands_still(kind: ClockKind) -> bool {
         | ClockKind::Extend
         | ClockKind::AnswerSendBack
         | ClockKind::Rule
+        | ClockKind::ApproveWhistle
+        | ClockKind::NameUnits
+        | ClockKind::RateAnswer
+        | ClockKind::RuleOnRating
         | ClockKind::DecideSuspension
         | ClockKind::ReviewSuspension
         | ClockKind::Acknowledge

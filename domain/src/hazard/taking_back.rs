@@ -115,7 +115,7 @@ pub(super) fn leads_instead(
     if task.unit == taken.unit {
         return Err(Refusal::illegal("take_back.another_unit"));
     }
-    may_call(case, taken, actor, context)?;
+    may_call(case, taken, task.unit, actor, context)?;
     may_take(task.unit, Part::Lead, context)?;
     if let Some(other) = beside(case, taken).find(|other| other.unit == task.unit) {
         return Ok(Lead::Promoted(other.id));
@@ -139,13 +139,22 @@ pub(super) fn origin_instead(taken: &Assignment, unit: UnitId, actor: &Actor) ->
     }
 }
 
-/// Checks that the officer may name the lead of the whistle to which the assignment belongs: only roles that may blow a
+/// Checks that the officer may name a unit of the whistle to which the assignment belongs, and that its type calls such units: only roles that may blow a
 /// whistle of its type may, and the command centre, so that no whistle is stuck without a lead when its township has ended.
 /// A ruling 裁定 is not bound by the type either.
 /// A type that the policy no longer has binds nobody.
-pub(super) fn may_call(case: &Case, taken: &Assignment, actor: &Actor, context: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn may_call(
+    case: &Case,
+    taken: &Assignment,
+    unit: UnitId,
+    actor: &Actor,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     match kind_of(case, taken, context) {
-        Some(kind) if !matches!(actor.role, Role::CommandCentre | Role::Supervisor) => kind.check_blower(actor.role),
+        Some(kind) if !matches!(actor.role, Role::CommandCentre | Role::Supervisor) => {
+            kind.check_blower(actor.role)?;
+            kind.check_called([unit], context.units)
+        }
         Some(_) | None => Ok(()),
     }
 }

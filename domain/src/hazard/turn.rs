@@ -32,7 +32,7 @@ fn changes(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
         changes.extend(clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close));
     }
     match status {
-        HazardStatus::Registered if !waits(case, ClockKind::Dispatch) => {
+        HazardStatus::Registered if !waits(case, ClockKind::Dispatch) && !case.is_whistle_awaited() => {
             let next = dispatch_clock(case.round, case.township, case.emergency, context);
             // What was dispatched and taken back 收回 is due when it was due, so that taking back gains no time.
             let again = clock::proceed(&case.clocks, next.key);

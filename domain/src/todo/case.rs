@@ -1,37 +1,58 @@
-//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a request for more time 延期, its
-//! closure 销号, the acknowledgement of a supervision 督办, or the decision on its suspension 挂账 and its review; after the
-//! closure, a follow-up 回头看.
+//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a whistle 吹哨审核 or on a request
+//! for more time 延期, its closure 销号, the acknowledgement of a supervision 督办, or the decision on its suspension 挂账 and its
+//! review; after the closure, a follow-up 回头看 and what is left to rate 评哨.
 
 use chrono::{DateTime, Utc};
 
 use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
 use crate::hazard::enforcement::OrderHolds;
-use crate::hazard::{Assignment, AssignmentStatus, Case, End, SendBackState, SupervisionState};
+use crate::hazard::{Assignment, AssignmentStatus, Case, End, SendBackState, SupervisionState, WhistleRequestState};
 use crate::id::UnitId;
 
-/// Returns what the hazard waits for. An open hazard always waits for something; a hazard that has ended only for its
-/// follow-ups 回头看.
+/// Returns what the hazard waits for. An open hazard always waits for something; a closed one only for its follow-ups 回头看
+/// and for the ratings 评哨 of its whistles, and a cancelled one for nothing.
 ///
 /// The callback 回访 after the closure is the reporter's, and no todo of a unit.
 #[must_use]
 pub fn of_case(case: &Case) -> Vec<Todo> {
     match case.end {
         Some(End::Cancelled) => Vec::new(),
-        Some(End::Closed) => follow_up(case).into_iter().chain(supervisions(case)).collect(),
-        None => work(case).into_iter().chain(review(case)).chain(suspension(case)).collect(),
+        Some(End::Closed) => follow_up(case).into_iter().chain(supervisions(case)).chain(ratings(case)).collect(),
+        None => work(case).into_iter().chain(review(case)).chain(suspension(case)).chain(ratings(case)).collect(),
     }
 }
 
 fn work(case: &Case) -> Vec<Todo> {
     let mut todos = steps(case);
+    todos.extend(whistle(case));
     todos.extend(supervisions(case));
     todos.extend(reinspections(case));
     todos
 }
 
-/// Returns the steps by which the matter goes on: at least one, unless an order 责令 holds its closure up.
+/// Returns the decision on a whistle 吹哨审核 that waits, or the naming of its units 分哨, of the unit whose clock runs.
+fn whistle(case: &Case) -> Option<Todo> {
+    let request = case.pending_whistle()?;
+    let kind = match request.state {
+        WhistleRequestState::AwaitsApproval => TodoKind::ApproveWhistle,
+        WhistleRequestState::AwaitsUnits => TodoKind::NameUnits,
+        WhistleRequestState::Blown
+        | WhistleRequestState::Refused
+        | WhistleRequestState::Withdrawn
+        | WhistleRequestState::Lapsed => return None,
+    };
+    let owner_unit = case.whistle_clock().map_or(case.township, |clock| clock.key.owner_unit);
+    let todo = whole(case, kind, request.asked_at);
+    Some(Todo { owner_unit, deadline: None, owner_post: None, ..todo }.timed(&case.clocks))
+}
+
+/// Returns the steps by which the matter goes on: at least one, unless an order 责令 holds its closure up. While a whistle 哨
+/// waits and nobody has been asked to act, its decision is the only step.
 fn steps(case: &Case) -> Vec<Todo> {
+    if !case.is_dispatched() && case.is_whistle_awaited() {
+        return Vec::new();
+    }
     if !case.is_dispatched() {
         return vec![whole(case, TodoKind::Dispatch, undispatched_since(case))];
     }
@@ -88,6 +109,31 @@ fn supervisions(case: &Case) -> impl Iterator<Item = Todo> {
             visible_from: None,
         };
         todo.timed(&case.clocks)
+    })
+}
+
+/// Returns the ratings 评哨 of answers to whistles that are due, and the rulings on them: those whose clocks run.
+fn ratings(case: &Case) -> impl Iterator<Item = Todo> {
+    case.clocks.iter().filter(|clock| clock.is_open()).filter_map(|clock| {
+        let assignment = case.assignment(clock.key.assignment?)?;
+        let (kind, since) = match clock.key.kind {
+            ClockKind::RateAnswer => (TodoKind::RateAnswer, assignment.accepted_at?),
+            ClockKind::RuleOnRating => (TodoKind::RuleOnRating, assignment.rating?.objection?.at),
+            _ => return None,
+        };
+        let todo = Todo {
+            kind,
+            assignment: Some(assignment.id),
+            supervision: None,
+            order: None,
+            owner_unit: clock.key.owner_unit,
+            owner_post: None,
+            deadline: None,
+            since,
+            urgent: false,
+            visible_from: None,
+        };
+        Some(todo.timed(&case.clocks))
     })
 }
 

@@ -26,6 +26,14 @@ coded_enum! {
         AnswerSendBack = "ANSWER_SEND_BACK",
         /// 裁定: a send-back awaits a ruling.
         Rule = "RULE",
+        /// 吹哨审核: a whistle awaits its approval.
+        ApproveWhistle = "APPROVE_WHISTLE",
+        /// 分哨: the command centre has to name the units that a whistle calls.
+        NameUnits = "NAME_UNITS",
+        /// 评哨: the township has to rate the answer of a unit to its whistle.
+        RateAnswer = "RATE_ANSWER",
+        /// 评哨裁定: an objection to a rating awaits a ruling.
+        RuleOnRating = "RULE_ON_RATING",
         /// 挂账审批: a request for a suspension awaits its decision.
         DecideSuspension = "DECIDE_SUSPENSION",
         /// 挂账复核: the unit of the responsible leader has to review a suspended hazard before it comes back by itself.
@@ -69,6 +77,10 @@ impl TodoKind {
             Self::DecideExtension => Some(Action::DecideExtension),
             Self::AnswerSendBack => Some(Action::TakeBack),
             Self::Rule => Some(Action::Rule),
+            Self::ApproveWhistle => Some(Action::ApproveWhistle),
+            Self::NameUnits => Some(Action::NameUnits),
+            Self::RateAnswer => Some(Action::RateAnswer),
+            Self::RuleOnRating => Some(Action::RuleOnRating),
             Self::DecideSuspension => Some(Action::DecideSuspension),
             Self::ReviewSuspension => Some(Action::ResumeHazard),
             Self::FollowUp => Some(Action::FollowUp),
@@ -102,6 +114,10 @@ impl TodoKind {
             | Self::DecideExtension
             | Self::AnswerSendBack
             | Self::Rule
+            | Self::ApproveWhistle
+            | Self::NameUnits
+            | Self::RateAnswer
+            | Self::RuleOnRating
             | Self::DecideSuspension
             | Self::ReviewSuspension
             | Self::AcknowledgeSupervision
@@ -110,6 +126,13 @@ impl TodoKind {
             | Self::Close
             | Self::FollowUp => false,
         }
+    }
+
+    /// Returns whether the supervision ladder 督办 watches the step: by it the matter goes on. Nobody acknowledges an
+    /// acknowledgement, and a late rating 评哨 counts in the evaluation.
+    #[must_use]
+    pub const fn is_supervised(self) -> bool {
+        !matches!(self, Self::AcknowledgeSupervision | Self::RateAnswer | Self::RuleOnRating)
     }
 
     /// Returns whether the worker who holds the assignment takes the step.
@@ -132,6 +155,10 @@ impl TodoKind {
             ClockKind::Extend => matches!(self, Self::DecideExtension),
             ClockKind::AnswerSendBack => matches!(self, Self::AnswerSendBack),
             ClockKind::Rule => matches!(self, Self::Rule),
+            ClockKind::ApproveWhistle => matches!(self, Self::ApproveWhistle),
+            ClockKind::RateAnswer => matches!(self, Self::RateAnswer),
+            ClockKind::RuleOnRating => matches!(self, Self::RuleOnRating),
+            ClockKind::NameUnits => matches!(self, Self::NameUnits),
             ClockKind::DecideSuspension => matches!(self, Self::DecideSuspension),
             ClockKind::ReviewSuspension => matches!(self, Self::ReviewSuspension),
             ClockKind::FollowUp => matches!(self, Self::FollowUp),

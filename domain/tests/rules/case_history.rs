@@ -11,11 +11,12 @@ use domain::access::{Actor, By};
 use domain::clock::{Clock, ClockKind};
 use domain::event::DomainEvent;
 use domain::hazard::{
-    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, FollowUpResult, HazardStatus, Instead,
-    Measure, Part, ReopenCause, ResumeCause, RulingOutcome, SendBackState, SupervisionState, Task, WhistleStatus,
+    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, FollowUpResult, Grades, HazardStatus,
+    Instead, Measure, ObjectionOutcome, Part, RatingGrade, ReopenCause, ResumeCause, RulingOutcome, SendBackState,
+    SupervisionState, Task, WhistleRequestState, WhistleStatus,
 };
-use domain::id::{AssignmentId, SupervisionId, UnitId};
-use domain::policy::{Rung, SupervisionTrigger};
+use domain::id::{AssignmentId, OfficerId, SupervisionId, UnitId};
+use domain::policy::{Rung, SupervisionTrigger, WhistleClass};
 use domain::staff::{Role, UnitKind};
 use domain::time::china_day;
 use proptest::prelude::*;
@@ -78,15 +79,46 @@ const SUPERVISION_RULES: [&str; 7] = [
     "supervision.waits",
 ];
 
+/// The rules of whistles 哨 that refuse something. `approving.rs` tests those of stricter policies.
+const WHISTLE_RULES: [&str; 10] = [
+    "whistle.another_person",
+    "whistle.approved",
+    "whistle.asker",
+    "whistle.centre_itself",
+    "whistle.emergency_at_once",
+    "whistle.may_blow",
+    "whistle.may_call",
+    "whistle.names_its_units",
+    "whistle.one_at_a_time",
+    "whistle.waits",
+];
+
+/// The rules of ratings 评哨 that refuse something.
+const RATING_RULES: [&str; 13] = [
+    "rating.accepted",
+    "rating.another_person",
+    "rating.not_party",
+    "rating.objected",
+    "rating.objected_once",
+    "rating.of_a_whistle",
+    "rating.once",
+    "rating.rated",
+    "rating.reason",
+    "rating.ruler",
+    "rating.window",
+    "whistle.another_unit",
+    "whistle.judged_once",
+];
+
 /// The number of the first act of enforcement 行政执法; there are four.
-const ENFORCING: u16 = 35;
+const ENFORCING: u16 = 40;
 /// The number of acts of which the histories choose.
 const ACTS: u16 = ENFORCING + 5;
 
 #[test]
 fn cases_keep_the_rules_whatever_happens() {
     let tally = RefCell::new(Tally::default());
-    let world = owners::world();
+    let world = rating_in_time(owners::world());
     let (words, histories) = (words(), (any::<bool>(), dice(45)));
     let has_seen_all = || tally.borrow().has(&words);
     run_until(histories, |(emergency, dice)| play(&world, emergency, &dice, &tally), has_seen_all);
@@ -111,9 +143,20 @@ fn words() -> BTreeSet<String> {
     };
     let triggers = SupervisionTrigger::ALL.iter().filter(|trigger| !is_rare(trigger));
     let words = words.chain(triggers.map(|trigger| format!("trigger {}", trigger.code())));
+    let words = words.chain(WhistleRequestState::ALL.iter().map(|state| format!("request {}", state.code())));
+    let words = words.chain(RATING_RULES.iter().map(|rule| format!("refusal {rule}")));
+    let words = words.chain(["RATED", "OBJECTED", "STANDS", "STRUCK"].map(|word| format!("rating {word}")));
+    let words = words.chain(WHISTLE_RULES.iter().map(|rule| format!("refusal {rule}")));
     let words = words.chain(enforcing::words());
     let words = words.chain(SUPERVISION_RULES.iter().map(|rule| format!("refusal {rule}")));
     words.chain(SEND_BACK_RULES.iter().map(|rule| format!("refusal {rule}"))).collect()
+}
+
+/// Returns whether the histories have to reach the rule.
+fn is_watched(rule: &str) -> bool {
+    let work = SEND_BACK_RULES.iter().chain(&SUPERVISION_RULES).chain(&SUSPENSION_RULES);
+    let mut all = work.chain(&WHISTLE_RULES).chain(&RATING_RULES).chain(&enforcing::RULES);
+    all.any(|watched| *watched == rule)
 }
 
 fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
@@ -129,7 +172,7 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
         let asked = world.ask(&case, told, by, command);
         tally.borrow_mut().asked(asked.is_ok());
         if let Err(refusal) = &asked
-            && let Some(rule) = refusal.rule.filter(is_counted)
+            && let Some(rule) = refusal.rule.filter(|rule| is_watched(rule))
         {
             tally.borrow_mut().seen("refusal", rule);
         }
@@ -159,12 +202,6 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
     Ok(())
 }
 
-/// Returns whether the histories have to reach the refusal by this rule.
-fn is_counted(rule: &&str) -> bool {
-    let all = [&SEND_BACK_RULES[..], &SUSPENSION_RULES, &SUPERVISION_RULES, &enforcing::RULES];
-    all.iter().any(|rules| rules.contains(rule))
-}
-
 /// No step tells a time before the step that it follows, or a reader of the history would learn when a reporter acted. Only
 /// the work of somebody who was offline may be earlier than other steps of the case, never than those of its assignment.
 fn order_rules(before: &Case, after: &Case, event: &Event) -> Result<(), TestCaseError> {
@@ -182,9 +219,15 @@ fn order_rules(before: &Case, after: &Case, event: &Event) -> Result<(), TestCas
 fn see(case: &Case, tally: &mut Tally) {
     tally.seen("hazard", case.status().code());
     case.whistles.iter().for_each(|whistle| tally.seen("whistle", case.whistle_status(whistle).code()));
+    case.whistle_requests.iter().for_each(|one| tally.seen("request", case.whistle_request_state(one).code()));
     for assignment in &case.assignments {
         tally.seen("assignment", assignment.status.code());
         assignment.send_backs.iter().for_each(|one| tally.seen("send-back", one.state.code()));
+        if let Some(rating) = assignment.rating {
+            let ruling = rating.objection.map(|objection| objection.ruling);
+            let word = ruling.map_or("RATED", |ruling| ruling.map_or("OBJECTED", |ruling| ruling.outcome.code()));
+            tally.seen("rating", word);
+        }
     }
     enforcing::see(case, tally);
     for one in &case.supervisions {
@@ -226,9 +269,28 @@ impl Tally {
 pub(crate) fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
     let sensible = sensible(case, die, minute);
     match die.of(&sensible) {
-        Some(choice) if die.bold < 180 => choice.clone(),
+        Some(choice) if die.bold < 180 || (case.end.is_some() && die.is_late()) => choice.clone(),
         _ => (anybody(die), anything(case, die, minute)),
     }
+}
+
+/// What may follow the end: the callback, the follow-ups 回头看, sometimes by whoever did the work, the ratings 评哨, and the
+/// payment of a fine.
+fn after_the_end(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
+    let reopen = Command::Reopen { cause: ReopenCause::Callback, note: None };
+    let came_back = die.who.is_multiple_of(if die.is_late() { 2 } else { 6 });
+    let result = if came_back { FollowUpResult::CameBack } else { FollowUpResult::Holds };
+    let looker = By::Officer(person(TOWN, u128::from(die.who % 4), Role::TownshipClerk));
+    let looks = (looker, follow_up(result));
+    if die.is_late() {
+        return vec![looks];
+    }
+    let workers = case.all_workers().into_iter().filter(|_| die.who.is_multiple_of(5));
+    let worker = workers.map(|officer| Actor { officer, ..person(TOWN, 0, Role::TownshipClerk) }).next();
+    let own = worker.map(|worker| (By::Officer(worker), follow_up(result)));
+    let asked = [(By::Reporter, reopen), looks.clone(), looks].into_iter().chain(own);
+    let asked = asked.chain(ratings(case, die)).chain(ratings(case, die));
+    asked.chain(enforcing::after_the_end(case, die, minute)).collect()
 }
 
 fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
@@ -236,6 +298,7 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
         return after_the_end(case, die, minute);
     }
     let mut all = suspend(case, die);
+    all.extend([(); 3].into_iter().flat_map(|()| ratings(case, die)));
     let free = |unit: &UnitId| case.live().all(|assignment| assignment.unit != *unit);
     let departments: Vec<UnitId> = [FIRE, GAS, TOWN].into_iter().filter(free).collect();
     let next = 1_000 + case.assignments.len() as u128;
@@ -243,10 +306,12 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
         let supports = departments.iter().filter(|other| *other != unit).take(usize::from(die.who % 2));
         let supports: Vec<Task> = (next + 1..).zip(supports).map(|(number, unit)| task(number, *unit)).collect();
         let whistle = 1 + case.whistles.len() as u128;
-        all.push((leader(), blow(whistle, "joint_enforcement", task(next, *unit), supports.clone())));
+        let caller = if die.who.is_multiple_of(6) { centre() } else { leader() };
+        all.push((caller, blow(whistle, "joint_enforcement", task(next, *unit), supports.clone())));
         // What the command centre gives, the township does not take back or answer for.
         let giver = if die.who.is_multiple_of(5) { centre() } else { clerk() };
         all.push((giver, Command::Dispatch { lead: task(next, *unit), supports }));
+        all.extend(whistle_first(case, task(next, *unit), die));
     }
     case.live().for_each(|assignment| all.extend(forward(assignment, die)));
     case.live().for_each(|assignment| all.extend(extend(case, assignment, die)));
@@ -256,8 +321,10 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
     }
     if case.is_dispatched() && case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted) {
         let close = (By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
-        all.extend([close.clone(), close.clone(), close]);
+        all.extend(vec![close; 6]);
     }
+    let of_centre = case.whistles.iter().find(|whistle| whistle.blown_by_unit == CENTRE);
+    all.extend(of_centre.map(|whistle| (centre(), judge_whistle(whistle.id.0.as_u128()))));
     all.extend(climb(case, die));
     all.extend(enforcing::sensible(case, die, minute));
     if die.bold.is_multiple_of(16) && case.emergency {
@@ -272,14 +339,64 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
     all
 }
 
-/// What may follow the end: the reporter is not content, somebody looks again 回头看, or a fine is paid.
-fn after_the_end(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
-    let reopen = Command::Reopen { cause: ReopenCause::Callback, note: None };
-    let result = if die.who.is_multiple_of(3) { FollowUpResult::CameBack } else { FollowUpResult::Holds };
-    let looker = By::Officer(person(TOWN, u128::from(die.who % 4), Role::TownshipClerk));
-    let mut all = vec![(By::Reporter, reopen), (looker, follow_up(result)), (looker, follow_up(result))];
-    all.extend(enforcing::after_the_end(case, die, minute));
-    all
+/// Sometimes the clerk asks for a whistle that has to be approved, or whose units the command centre names; then somebody decides,
+/// sometimes the wrong one.
+fn whistle_first(case: &Case, lead: Task, die: &Dice) -> Vec<(By, Command)> {
+    let number = 500 + (case.whistles.len() + case.whistle_requests.len()) as u128;
+    let Some(request) = case.pending_whistle() else {
+        let direct = (clerk(), blow_key_work(number, lead));
+        let own = if die.who.is_multiple_of(4) { centre() } else { clerk() };
+        let over = case.whistle_requests.last().map(|one| (leader(), approve(one.whistle.0.as_u128())));
+        let asked = [direct, (own, blow_through_centre(number, "key_work"))];
+        return asked.into_iter().chain(over.filter(|_| die.who.is_multiple_of(3))).collect();
+    };
+    let whistle = request.whistle.0.as_u128();
+    match die.who % 8 {
+        0 => vec![(By::Officer(person(TOWN, 0, Role::TownshipLeader)), approve(whistle))],
+        1 => vec![(clerk(), withdraw_whistle(whistle)), (centre(), withdraw_whistle(whistle))],
+        2 => vec![(leader(), refuse_whistle(whistle)), (centre(), refuse_whistle(whistle))],
+        3 => [clerk(), leader(), centre()].map(|by| (by, blow_key_work(number, lead))).to_vec(),
+        _ => vec![(leader(), approve(whistle)), (centre(), name_units(whistle, lead))],
+    }
+}
+
+/// Ratings 评哨 of accepted work, objections and rulings, sometimes by the wrong one.
+fn ratings(case: &Case, die: &Dice) -> Vec<(By, Command)> {
+    let is_rated = |one: &&Assignment| one.whistle.is_some() || die.who.is_multiple_of(7);
+    let accepted = case.assignments.iter().filter(|one| one.status == AssignmentStatus::Accepted);
+    let accepted: Vec<&Assignment> = accepted.filter(is_rated).collect();
+    let Some(one) = die.of(&accepted) else { return Vec::new() };
+    let (number, unit) = (one.id.0.as_u128(), one.unit);
+    let outcome = if die.who.is_multiple_of(2) { ObjectionOutcome::Stands } else { ObjectionOutcome::Struck };
+    let both = Actor {
+        officer: OfficerId(Uuid::from_u128(unit.0.as_u128() * 100 + 30)),
+        ..person(CENTRE, 1, Role::CommandCentre)
+    };
+    let judge = one.whistle.map(|whistle| (centre(), judge_whistle(whistle.0.as_u128())));
+    let Some(rating) = one.rating else {
+        let poor = RatingGrade::Poor;
+        let grades = Grades { on_time: poor, in_place: poor, effective: poor };
+        let without = (clerk(), Command::RateAnswer { assignment: one.id, grades, note: None });
+        let of_worker =
+            one.workers.first().map(|officer| Actor { officer: *officer, ..person(TOWN, 0, Role::TownshipClerk) });
+        let own = of_worker.map(|actor| (By::Officer(actor), rate(number, RatingGrade::Good)));
+        let rated = (clerk(), rate(number, RatingGrade::ALL[usize::from(die.who % 3)]));
+        return if die.who.is_multiple_of(4) {
+            std::iter::once(without).chain(own).chain(judge).collect()
+        } else {
+            vec![rated]
+        };
+    };
+    match (rating.objection, die.who % 6) {
+        (Some(_), 0) => vec![(supervisor(), rule_on_rating(number, outcome))],
+        (Some(_), 2) => vec![(By::Officer(both), rule_on_rating(number, outcome))],
+        (None, 0) => vec![
+            (clerk(), rate(number, RatingGrade::Good)),
+            (centre(), one.whistle.map_or(object(number), |whistle| judge_whistle(whistle.0.as_u128()))),
+        ],
+        (None, _) | (Some(_), 1) => vec![(clerk_of_unit(unit), object(number))],
+        (Some(_), _) => vec![(centre(), rule_on_rating(number, outcome))],
+    }
 }
 
 /// The steps that move an assignment forward, and some that move it back.
@@ -356,7 +473,11 @@ fn suspend(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         let asker = Actor { officer: asked.officer, ..person(CENTRE, 6, Role::CommandCentre) };
         let by = if die.bold.is_multiple_of(16) { By::Officer(asker) } else { centre() };
         all.extend(vec![(by, decision); 2]);
-    } else if die.bold.is_multiple_of(6) {
+        if die.who.is_multiple_of(3) {
+            all.push((leader(), ask_suspension(TOWN)));
+        }
+    } else if die.bold.is_multiple_of(6) || case.suspended_times > 0 {
+        // Whoever has been granted one asks again, until it is too often.
         let day = china_day(case.last_at) - china_day(at(0));
         let unit = case.live().next().map_or(TOWN, |one| if die.who.is_multiple_of(2) { one.unit } else { TOWN });
         let role = if unit == TOWN { Role::TownshipLeader } else { Role::DepartmentLeader };
@@ -477,6 +598,8 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         15..=22 => request_or_answer(assignment, die, new_lead, minute),
         23..=27 | 31..=34 => rest_or_look(to, die, minute),
         28..=30 => supervise_anything(case, assignment, die),
+        36..=39 if die.who.is_multiple_of(3) => rate_anything(case, assignment, die),
+        36..=39 => whistle_anything(case, task(500 + u128::from(die.pick), unit), die),
         ENFORCING..ACTS => enforcing::anything(case, die, minute),
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
@@ -526,12 +649,46 @@ fn supervise_anything(case: &Case, assignment: AssignmentId, die: &Dice) -> Comm
     }
 }
 
+/// Whistles 哨 that wait, of any type and at any time.
+fn whistle_anything(case: &Case, lead: Task, die: &Dice) -> Command {
+    let known: Vec<u128> = case.whistle_requests.iter().map(|one| one.whistle.0.as_u128()).collect();
+    let whistle = die.of(&known).copied().unwrap_or(u128::from(die.pick));
+    let type_code = ["emergency", "joint_enforcement", "key_work"][usize::from(die.who) % 3];
+    match (die.pick % ACTS, die.who.is_multiple_of(2)) {
+        (36, true) => blow_through_centre(600 + u128::from(die.pick), type_code),
+        (36, false) => blow(600 + u128::from(die.pick), type_code, lead, Vec::new()),
+        (37, _) => approve(whistle),
+        (38, true) => refuse_whistle(whistle),
+        (38, false) => withdraw_whistle(whistle),
+        _ => name_units(whistle, lead),
+    }
+}
+
+/// Ratings 评哨 of any work, and judgements of any whistle.
+fn rate_anything(case: &Case, assignment: AssignmentId, die: &Dice) -> Command {
+    let number = assignment.0.as_u128();
+    let grade = RatingGrade::ALL[usize::from(die.who / 3) % 3];
+    let grades = Grades { on_time: grade, in_place: RatingGrade::Good, effective: RatingGrade::Fair };
+    let whistles: Vec<u128> = case.whistles.iter().map(|one| one.id.0.as_u128()).collect();
+    match die.pick % ACTS {
+        36 => Command::RateAnswer { assignment, grades, note: None },
+        37 => object(number),
+        38 => rule_on_rating(number, ObjectionOutcome::Struck),
+        _ => judge_whistle(die.of(&whistles).copied().unwrap_or(1)),
+    }
+}
+
 // --- what must hold
 
 /// Checks what a step may never do.
 fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
     let is_filed = matches!(event, Event::Classified { .. });
-    let may_move = matches!(event, Event::Reopened { .. } | Event::FollowedUp { .. })
+    let is_rating = matches!(
+        event,
+        Event::Rated { .. } | Event::RatingObjected { .. } | Event::RatingRuled { .. } | Event::WhistleJudged { .. }
+    );
+    let may_move = (is_rating && before.status() == after.status())
+        || matches!(event, Event::Reopened { .. } | Event::FollowedUp { .. })
         || (is_filed && before.end == Some(hazard::End::Closed))
         || enforcing::may_follow_the_end(before, event);
     prop_assert!(before.end.is_none() || may_move, "an ended case moved");
@@ -548,12 +705,17 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
             matches!(event, Event::TakenBack { lead, .. } | Event::SentBack { lead, .. } if *lead == Some(new.id));
         prop_assert!(old.part == new.part || leads_now, "a part changed");
         prop_assert!(old.last_step_at <= new.last_step_at, "a step counts from before the one that it follows");
-        prop_assert!(old.round == after.round || old == new, "an earlier round changed");
+        prop_assert!(old.round == after.round || is_rating || old == new, "an earlier round changed");
+        let unrated = |one: &Assignment| Assignment { rating: None, ..one.clone() };
+        let is_same = unrated(old) == unrated(new);
+        prop_assert!(!is_rating || is_same, "a rating changed the work");
     }
     if let Event::Dispatched { assignments, .. } | Event::Blown { assignments, .. } = event {
         prop_assert_eq!(assignments.iter().filter(|new| new.part == Part::Lead).count(), 1);
     }
     send_back_rules(before, after, event, by)?;
+    whistle_rules(before, after, event, by)?;
+    rating_rules(before, event, by)?;
     enforcing::step_rules(before, after, event)?;
     if let (Event::Closed { .. }, By::Officer(actor)) = (event, by) {
         prop_assert_eq!(actor.unit, before.township);
@@ -561,6 +723,64 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         prop_assert!(after.assignments.iter().all(|assignment| !assignment.workers.contains(&actor.officer)));
         prop_assert!(before.live().all(|assignment| assignment.status == AssignmentStatus::Accepted));
         prop_assert!(before.is_dispatched());
+    }
+    Ok(())
+}
+
+/// Checks that nobody decides on a whistle of their own, that danger waits for nobody, and that asking gains no time.
+fn whistle_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
+    let request = |id| before.whistle_requests.iter().find(|one| one.whistle == id);
+    match (event, by) {
+        (Event::WhistleAsked { class, .. }, _) => {
+            prop_assert!(!before.emergency && *class != WhistleClass::Emergency, "danger waits");
+            prop_assert!(before.pending_whistle().is_none(), "two whistles wait");
+        }
+        (Event::WhistleApproved { whistle, .. } | Event::WhistleRefused { whistle, .. }, By::Officer(actor)) => {
+            prop_assert!(request(*whistle).is_some_and(|one| one.officer != actor.officer), "decided on their own");
+        }
+        (Event::Blown { whistle, named_by: Some(unit), .. }, By::Officer(actor)) => {
+            prop_assert_eq!((*unit, actor.role), (CENTRE, Role::CommandCentre));
+            prop_assert!(request(*whistle).is_some_and(|one| one.state == WhistleRequestState::AwaitsUnits));
+        }
+        _ => {}
+    }
+    if matches!(event, Event::WhistleRefused { .. } | Event::WhistleWithdrawn { .. }) {
+        let due = |case: &Case| {
+            let of = case.clocks.iter().filter(|clock| clock.key.kind == ClockKind::Dispatch);
+            of.map(|clock| (clock.key, clock.due)).collect::<BTreeSet<_>>()
+        };
+        prop_assert_eq!(due(before), due(after), "asking in vain gained time");
+    }
+    Ok(())
+}
+
+/// Checks that nobody rates or rules for themselves, and that nobody judges a whistle of their own unit.
+fn rating_rules(before: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
+    let of = |id: &AssignmentId| before.assignment(*id).unwrap();
+    match (event, by) {
+        (Event::Rated { assignment, unit, grades, note, .. }, By::Officer(actor)) => {
+            prop_assert!(of(assignment).unit != *unit && !of(assignment).workers.contains(&actor.officer));
+            prop_assert!(of(assignment).status == AssignmentStatus::Accepted && (!grades.is_low() || note.is_some()));
+        }
+        (Event::RatingRuled { assignment, .. }, By::Officer(actor)) => {
+            let rating = of(assignment).rating.unwrap();
+            let parties = [of(assignment).unit, rating.unit];
+            prop_assert!(!parties.contains(&actor.unit) || actor.role == Role::Supervisor, "a party ruled");
+            prop_assert!(rating.officer != actor.officer && rating.objection.unwrap().officer != actor.officer);
+        }
+        (Event::WhistleJudged { whistle, .. }, By::Officer(actor)) => {
+            prop_assert!(before.whistle(*whistle).is_some_and(|one| one.blown_by_unit != actor.unit));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Checks that a whistle is there exactly if it was blown.
+fn requests_rules(case: &Case) -> Result<(), TestCaseError> {
+    for one in &case.whistle_requests {
+        let is_there = case.whistles.iter().any(|whistle| whistle.id == one.whistle);
+        prop_assert_eq!(is_there, one.state == WhistleRequestState::Blown, "{:?}", one);
     }
     Ok(())
 }
@@ -638,6 +858,7 @@ fn send_back_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result
 }
 
 /// Checks what is true of every case at every time.
+#[expect(clippy::too_many_lines, reason = "the rules stand together")]
 fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(usize::try_from(case.version), Ok(events));
     prop_assert_eq!(case.status(), status_in_words(case));
@@ -651,6 +872,7 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     let leads = direct.is_empty() || direct.contains(&Part::Lead);
     prop_assert!(leads || case.end == Some(hazard::End::Cancelled), "somebody leads the direct work");
     supervision_rules(case)?;
+    requests_rules(case)?;
     enforcing::state_rules(case)?;
     let units: BTreeSet<_> = case.live().map(|assignment| assignment.unit).collect();
     prop_assert_eq!(units.len(), case.live().count(), "one part for each unit");
@@ -673,7 +895,8 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(keys.len(), case.clocks.len(), "each clock starts once");
     for clock in &case.clocks {
         prop_assert_eq!(clock.is_open(), clock.stopped_at.is_none());
-        let may_run = case.end.is_none() || clock.key.kind == ClockKind::FollowUp;
+        let outlives = clock.key.kind == ClockKind::FollowUp || clock.key.kind.outlives_closure();
+        let may_run = case.end.is_none() || outlives;
         prop_assert!(may_run || !clock.is_running(), "a clock of an ended case runs");
         prop_assert!(clock.start <= clock.warn_at && clock.warn_at <= clock.due);
     }

@@ -28,10 +28,13 @@ fn givings(unit: UnitId) -> Vec<Giving> {
 }
 
 /// Returns whether a command can give work to a unit or a person. A new command that does belongs into the tests here.
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 const fn gives(command: &Command) -> bool {
     match command {
         Command::Dispatch { .. }
         | Command::Blow { .. }
+        | Command::ApproveWhistle { .. }
+        | Command::NameUnits { .. }
         | Command::TakeBack { .. }
         | Command::AskSendBack { .. }
         | Command::AcceptSendBack { .. }
@@ -41,6 +44,13 @@ const fn gives(command: &Command) -> bool {
         | Command::AskSuspension(_) => true, // a unit gets a leader's duty
         Command::Classify(_)
         | Command::Climb
+        | Command::BlowThroughCentre { .. }
+        | Command::RefuseWhistle { .. }
+        | Command::WithdrawWhistle { .. }
+        | Command::RateAnswer { .. }
+        | Command::ObjectToRating { .. }
+        | Command::RuleOnRating { .. }
+        | Command::JudgeWhistle { .. }
         | Command::Supervise { .. } // it is addressed to whoever stands in; `supervision.rs` tests it
         | Command::AcknowledgeSupervision { .. }
         | Command::Enforce(_) // `inspections.rs` tests who may

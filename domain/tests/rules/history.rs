@@ -19,6 +19,11 @@ pub(crate) struct Dice {
 }
 
 impl Dice {
+    /// Returns whether the step follows a long silence.
+    pub(crate) const fn is_late(&self) -> bool {
+        self.bold % 16 == 1
+    }
+
     /// Returns one of these.
     pub(crate) fn of<'a, T>(&self, all: &'a [T]) -> Option<&'a T> {
         all.get(usize::from(self.pick) % all.len().max(1))
@@ -28,7 +33,7 @@ impl Dice {
 /// Generates the random numbers for a history of at most this many steps.
 pub(crate) fn dice(steps: usize) -> impl Strategy<Value = Vec<Dice>> {
     let one = any::<(u8, u16, u16, u16)>().prop_map(|(bold, pick, who, minutes)| {
-        let minutes = if bold % 16 == 1 { u32::from(minutes) * 2 } else { u32::from(minutes) % 300 }; // at times a long silence
+        let minutes = if bold % 16 == 1 { u32::from(minutes) * 2 } else { u32::from(minutes) % 300 }; // see `is_late`
         Dice { bold, pick, who, minutes }
     });
     prop::collection::vec(one, 0..steps)

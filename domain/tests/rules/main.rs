@@ -3,6 +3,7 @@
 
 mod acceptors;
 mod access_table;
+mod approving;
 mod award_history;
 mod award_rules;
 mod case_history;
@@ -19,6 +20,7 @@ mod number;
 mod onward;
 mod outcome_table;
 mod payee;
+mod rating;
 mod report_history;
 mod report_rules;
 mod roster;

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::award::{self, Award, AwardStatus};
-use domain::hazard::{Case, FollowUpResult, OpenWork, Stage};
+use domain::hazard::{Case, End, FollowUpResult, OpenWork, Stage, WhistleRequest, WhistleRequestState};
 use domain::id::HazardId;
 use domain::report::{Channel, Command, Effect, ReportStatus};
 use proptest::prelude::*;
@@ -36,6 +36,9 @@ fn no_report_is_ever_stuck_whatever_happens() {
         "a held double award",
         "a double award",
         "a send-back that moved",
+        "a whistle that waits",
+        "a whistle that lapsed",
+        "a whistle that waits again",
         "a supervision",
         "a supervision that moved",
         "an order",
@@ -128,7 +131,7 @@ fn leads_on(mut matter: Matter) -> Result<(), TestCaseError> {
 }
 
 /// The number of the first of the two acts of enforcement 行政执法; two more numbers lead awards on, because fines set them back.
-const ENFORCING: u8 = 44;
+const ENFORCING: u8 = 48;
 /// The number of acts of which the histories choose.
 const ACTS: u8 = ENFORCING + 4;
 
@@ -150,28 +153,37 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
         14 | 15 => Some(Step::Dispatch { hazard: hazard? }),
         16 | 17 => Some(Step::Work { hazard: hazard? }),
         18 | 19 => Some(Step::Close { hazard: hazard?, accused: die.who.is_multiple_of(2) }),
-        20 => Some(Step::Reopen { hazard: hazard? }),
+        20 => Some(Step::Reopen {
+            hazard: awarded(matter).find(|case| case.end.is_some()).map(|case| case.id).or(hazard)?,
+        }),
         21 => Some(Step::Cancel { hazard: hazard? }),
         22..=24 => {
             let work = if die.who.is_multiple_of(3) { OpenWork::Cancel } else { OpenWork::Carry };
-            let (hazard, into) = into_resting(matter).or(hazard.zip(other))?;
+            let (hazard, into) =
+                into_resting(matter).or(awarded_twice(matter)).or(whistled_first(matter, die)).or(hazard.zip(other))?;
             Some(Step::Merge { hazard, into, work })
         }
-        40 | 41 => {
+        28 | 40 | 41 => {
             let calm: Vec<HazardId> = open(matter).filter(|case| !case.emergency).map(|case| case.id).collect();
             Some(Step::Suspend { hazard: die.of(&calm).copied().or(hazard)? })
         }
         42 | 43 => {
             let results = [FollowUpResult::Holds, FollowUpResult::CameBack, FollowUpResult::CameBack];
-            Some(Step::FollowUp { hazard: hazard?, result: results[usize::from(die.who) % 3] })
+            let closed: Vec<HazardId> = closed(matter).map(|case| case.id).collect();
+            Some(Step::FollowUp {
+                hazard: die.of(&closed).copied().or(hazard)?,
+                result: results[usize::from(die.who) % 3],
+            })
         }
+        44 | 45 => Some(Step::AskWhistle { hazard: hazard? }),
+        46 | 47 => Some(Step::DecideWhistle { hazard: hazard? }),
         34 | 35 => Some(Step::Climb { hazard: hazard? }),
         36 | 37 => Some(Step::SendBack { hazard: hazard? }),
         38 | 39 => {
             let person = u8::try_from(die.pick % 8).unwrap();
             (!matter.reports.is_empty()).then_some(Step::Identity { report, person })
         }
-        25 => {
+        25 | 27 => {
             let merged = |id: &&HazardId| matter.hazards[*id].merged_into.is_some();
             let merged: Vec<HazardId> = hazards.iter().filter(merged).copied().collect();
             Some(Step::Undo { hazard: *die.of(&merged)? })
@@ -189,6 +201,28 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
 fn into_resting(matter: &Matter) -> Option<(HazardId, HazardId)> {
     let from = open(matter).find(|case| case.suspension.is_none() && !case.emergency)?;
     Some((from.id, open(matter).find(|case| case.suspension.is_some())?.id))
+}
+
+/// Two open hazards that have an award each, one of which a merge makes a double one.
+fn awarded_twice(matter: &Matter) -> Option<(HazardId, HazardId)> {
+    let mut open = awarded(matter).filter(|case| case.end.is_none());
+    Some((open.next()?.id, open.next()?.id))
+}
+
+/// The hazards with an award that is approved already.
+fn awarded(matter: &Matter) -> impl Iterator<Item = &Case> {
+    matter.hazards.values().filter(|case| matter.awards.get(&case.id).is_some_and(Award::is_frozen))
+}
+
+/// At times an open hazard whose whistle waits, and another open one.
+fn whistled_first(matter: &Matter, die: &Dice) -> Option<(HazardId, HazardId)> {
+    let from = open(matter).find(|case| case.pending_whistle().is_some() && die.who.is_multiple_of(2))?;
+    Some((from.id, open(matter).find(|case| case.id != from.id)?.id))
+}
+
+/// The hazards that are closed.
+fn closed(matter: &Matter) -> impl Iterator<Item = &Case> {
+    matter.hazards.values().filter(|case| case.end == Some(End::Closed))
 }
 
 /// The hazards that haven't ended.
@@ -299,7 +333,12 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
             let both = before.pointing(*hazard).count() + before.pointing(*into).count();
             prop_assert_eq!(after.pointing(*into).count(), both);
         }
-        Step::Undo { .. } => tally.borrow_mut().seen("matter", "a merge undone"),
+        Step::Undo { hazard } => {
+            tally.borrow_mut().seen("matter", "a merge undone");
+            if after.hazards[hazard].pending_whistle().is_some() {
+                tally.borrow_mut().seen("matter", "a whistle that waits again");
+            }
+        }
         Step::Suspend { .. } if after.hazards.values().any(|case| case.suspension.is_some()) => {
             tally.borrow_mut().seen("matter", "a suspended hazard");
         }
@@ -317,6 +356,8 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         Step::Receive { .. }
         | Step::Report { .. }
         | Step::Dispatch { .. }
+        | Step::AskWhistle { .. }
+        | Step::DecideWhistle { .. }
         | Step::TakeBack { .. }
         | Step::SendBack { .. }
         | Step::Suspend { .. }
@@ -333,6 +374,19 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::Identity { .. } => {}
     }
     Ok(())
+}
+
+/// Notes whistles 哨 that wait, and those that lapsed.
+fn see_whistles(matter: &Matter, tally: &RefCell<Tally>) {
+    for case in matter.hazards.values() {
+        let lapsed = |one: &WhistleRequest| case.whistle_request_state(one) == WhistleRequestState::Lapsed;
+        if case.whistle_requests.iter().any(lapsed) {
+            tally.borrow_mut().seen("matter", "a whistle that lapsed");
+        }
+        if case.pending_whistle().is_some() {
+            tally.borrow_mut().seen("matter", "a whistle that waits");
+        }
+    }
 }
 
 fn see_successors(matter: &Matter, tally: &RefCell<Tally>) {
@@ -373,6 +427,7 @@ fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
     if of_hazard.values().any(|count| *count > 1) {
         tally.borrow_mut().seen("matter", "a hazard of two");
     }
+    see_whistles(matter, tally);
     money_rules(matter, tally)?;
     matter.hazards.values().try_for_each(everybody_has_a_deadline)?;
     matter.reports.iter().try_for_each(a_report_has_a_deadline)?;

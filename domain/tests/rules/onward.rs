@@ -116,6 +116,7 @@ impl County {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 fn named(command: &Command) -> Option<AssignmentId> {
     match command {
         Command::TakeBack { assignment, .. }
@@ -130,6 +131,9 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::HandOver { assignment, .. }
         | Command::CheckIn { assignment, .. }
         | Command::Finish { assignment, .. }
+        | Command::RateAnswer { assignment, .. }
+        | Command::ObjectToRating { assignment, .. }
+        | Command::RuleOnRating { assignment, .. }
         | Command::AskExtension { assignment, .. }
         | Command::GrantExtension { assignment, .. }
         | Command::RefuseExtension { assignment, .. }
@@ -141,6 +145,12 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::AcknowledgeSupervision { .. }
         | Command::Dispatch { .. }
         | Command::Blow { .. }
+        | Command::BlowThroughCentre { .. }
+        | Command::ApproveWhistle { .. }
+        | Command::RefuseWhistle { .. }
+        | Command::WithdrawWhistle { .. }
+        | Command::NameUnits { .. }
+        | Command::JudgeWhistle { .. }
         | Command::Enforce(_)
         | Command::AskSuspension(_)
         | Command::GrantSuspension { .. }
@@ -183,6 +193,14 @@ fn onward(county: &County, one: &Assignment, next: u128) -> Vec<(Vec<Actor>, Com
 fn next_step(county: &mut County, case: &Case, minute: i64) -> Option<Vec<hazard::Event>> {
     let next = 10_000 + case.assignments.len() as u128;
     let deciders = county.people(None);
+    if let Some(request) = case.pending_whistle() {
+        let number = request.whistle.0.as_u128();
+        let named = others().map(|unit| name_units(number, task(next, unit)));
+        let mut ways = std::iter::once(approve(number)).chain(named).chain([refuse_whistle(number)]);
+        let mut ask =
+            |way: &Command| deciders.iter().find_map(|actor| county.ask(case, minute, By::Officer(*actor), way));
+        return ways.find_map(|way| ask(&way));
+    }
     if case.suspension.is_some() {
         let way = resume();
         return deciders.iter().find_map(|actor| county.ask(case, minute, By::Officer(*actor), &way));

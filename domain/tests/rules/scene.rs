@@ -10,8 +10,8 @@ use domain::hazard::enforcement::{
     Certificate, DocumentNumber, Enforce, Inspect, IssueOrder, OrderKind, Penalise, Reinspect,
 };
 use domain::hazard::{
-    self, Axes, Case, Classification, Command, FollowUpResult, Instead, Measure, Registration, ResumeCause,
-    RulingOutcome, SendBackReason, SuspensionTerms, Task, WorkPhoto,
+    self, Axes, Case, Classification, Command, FollowUpResult, Grades, Instead, Measure, ObjectionOutcome, RatingGrade,
+    Registration, ResumeCause, RulingOutcome, SendBackReason, SuspensionTerms, Task, WhistleFault, WorkPhoto,
 };
 use domain::id::{
     AreaId, AssignmentId, HazardId, InspectionId, NoteId, OfficerId, OrderId, PenaltyId, PhotoId, PostId, ReportId,
@@ -21,7 +21,8 @@ use domain::money::Fen;
 use domain::photo::PhotoStage;
 use domain::policy::{
     AssignmentSpans, AwardPolicy, EnforcementPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, ProposeAt,
-    RuleVersion, Rung, SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleClass, WhistleType,
+    RatingPolicy, RuleVersion, Rung, SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleApproval,
+    WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
 use domain::roster::Roster;
@@ -334,6 +335,22 @@ impl World {
     }
 }
 
+/// Lets a whistle of the clerk be approved first, and the command centre name the units.
+fn key_work(whistle: WhistleType) -> WhistleType {
+    let approval = WhistleApproval {
+        of: vec![Role::TownshipClerk],
+        by: WhistleApproval::APPROVERS.to_vec(),
+        within: span(120, SpanUnit::Minutes),
+    };
+    WhistleType {
+        approval: Some(approval),
+        may_call: vec![UnitKind::Department, UnitKind::Utility],
+        through_centre: Some(span(60, SpanUnit::Minutes)),
+        ..whistle
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "one line for each field")]
 fn policy() -> HandlingPolicy {
     let whistle = |code: &str, class, may_blow| WhistleType {
         code: code.to_owned(),
@@ -342,6 +359,9 @@ fn policy() -> HandlingPolicy {
         name_en: String::new(),
         may_blow,
         spans: spans(),
+        approval: None,
+        may_call: Vec::new(),
+        through_centre: None,
     };
     HandlingPolicy {
         review: span(4, SpanUnit::WorkingHours),
@@ -367,10 +387,16 @@ fn policy() -> HandlingPolicy {
         suspension: SuspensionPolicy::default(),
         follow_up: FollowUpPolicy::default(),
         supervision: SupervisionPolicy::default(),
+        rating: RatingPolicy::default(),
         enforcement: EnforcementPolicy::default(),
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),
+            key_work(whistle(
+                "key_work",
+                WhistleClass::KeyWork,
+                vec![Role::TownshipClerk, Role::TownshipLeader, Role::CommandCentre],
+            )),
         ],
     }
 }
@@ -397,6 +423,64 @@ pub(crate) fn dispatch(number: u128, unit: UnitId) -> Command {
 pub(crate) fn blow(whistle: u128, type_code: &str, lead: Task, supports: Vec<Task>) -> Command {
     let whistle = WhistleId(Uuid::from_u128(whistle));
     Command::Blow { whistle, type_code: type_code.to_owned(), lead, supports, note: NOTE }
+}
+
+/// A whistle that has to be approved if the clerk blows it.
+pub(crate) fn blow_key_work(whistle: u128, lead: Task) -> Command {
+    blow(whistle, "key_work", lead, Vec::new())
+}
+
+/// A whistle whose units the command centre names.
+pub(crate) fn blow_through_centre(whistle: u128, type_code: &str) -> Command {
+    let whistle = WhistleId(Uuid::from_u128(whistle));
+    Command::BlowThroughCentre { whistle, type_code: type_code.to_owned(), note: NOTE }
+}
+
+/// Approving a whistle.
+pub(crate) fn approve(whistle: u128) -> Command {
+    Command::ApproveWhistle { whistle: WhistleId(Uuid::from_u128(whistle)), note: NOTE }
+}
+
+/// Refusing a whistle.
+pub(crate) fn refuse_whistle(whistle: u128) -> Command {
+    Command::RefuseWhistle { whistle: WhistleId(Uuid::from_u128(whistle)), reason: WhistleFault::OwnDuty, note: NOTE }
+}
+
+/// Withdrawing a whistle.
+pub(crate) fn withdraw_whistle(whistle: u128) -> Command {
+    Command::WithdrawWhistle { whistle: WhistleId(Uuid::from_u128(whistle)) }
+}
+
+/// Naming one unit for a whistle.
+pub(crate) fn name_units(whistle: u128, lead: Task) -> Command {
+    Command::NameUnits { whistle: WhistleId(Uuid::from_u128(whistle)), lead, supports: Vec::new() }
+}
+
+/// Rating an answer, with one grade for all and a reason.
+pub(crate) fn rate(number: u128, grade: RatingGrade) -> Command {
+    let grades = Grades { on_time: grade, in_place: grade, effective: grade };
+    Command::RateAnswer { assignment: id(number), grades, note: Some(NOTE) }
+}
+
+/// Objecting to a rating.
+pub(crate) fn object(number: u128) -> Command {
+    Command::ObjectToRating { assignment: id(number), note: NOTE }
+}
+
+/// Ruling on an objection.
+pub(crate) fn rule_on_rating(number: u128, outcome: ObjectionOutcome) -> Command {
+    Command::RuleOnRating { assignment: id(number), outcome, note: NOTE }
+}
+
+/// Judging that a whistle was without need.
+pub(crate) fn judge_whistle(whistle: u128) -> Command {
+    Command::JudgeWhistle { whistle: WhistleId(Uuid::from_u128(whistle)), fault: WhistleFault::OwnDuty, note: NOTE }
+}
+
+/// A policy that gives two working days for the rating of accepted work.
+pub(crate) fn rating_in_time(mut world: World) -> World {
+    world.policy.rating.rate = Some(span(2, SpanUnit::WorkingDays));
+    world
 }
 
 /// What a review found, different for each number up to 6.

@@ -8,7 +8,8 @@ use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
 use domain::hazard::enforcement::Enforce;
 use domain::hazard::{
-    self, AssignmentStatus, CancelReason, Case, FollowUpResult, HazardStatus, ReopenCause, WhistleStatus,
+    self, AssignmentStatus, CancelReason, Case, FollowUpResult, HazardStatus, ObjectionOutcome, RatingGrade,
+    ReopenCause, WhistleRequestState, WhistleStatus,
 };
 use domain::id::{AmendmentId, AwardId, HazardId, ReportId, SupervisionId};
 use domain::money::Fen;
@@ -84,7 +85,7 @@ macro_rules! words {
 fn every_command_is_in_its_table() {
     let reports: Vec<_> = report_commands().iter().map(report_word).collect();
     assert_eq!(reports, REPORT_WORDS);
-    let cases = ["hazard", "assignment"].map(case_commands).concat();
+    let cases = ["hazard", "whistle_request", "rating", "assignment"].map(case_commands).concat();
     let cases: BTreeSet<_> = cases.iter().map(case_word).collect();
     assert_eq!(cases, CASE_WORDS.iter().copied().collect());
     let awards: Vec<_> = award_commands(1).iter().map(award_word).collect();
@@ -179,6 +180,15 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
     match command {
         hazard::Command::Dispatch { .. } => ("hazard", "DISPATCH"),
         hazard::Command::Blow { .. } => ("hazard", "BLOW"),
+        hazard::Command::BlowThroughCentre { .. } => ("hazard", "BLOW_THROUGH_CENTRE"),
+        hazard::Command::ApproveWhistle { .. } => ("whistle_request", "APPROVE"),
+        hazard::Command::RefuseWhistle { .. } => ("whistle_request", "REFUSE"),
+        hazard::Command::WithdrawWhistle { .. } => ("whistle_request", "WITHDRAW"),
+        hazard::Command::NameUnits { .. } => ("whistle_request", "NAME_UNITS"),
+        hazard::Command::RateAnswer { .. } => ("rating", "RATE"),
+        hazard::Command::ObjectToRating { .. } => ("rating", "OBJECT"),
+        hazard::Command::RuleOnRating { .. } => ("rating", "RULE"),
+        hazard::Command::JudgeWhistle { .. } => ("rating", "JUDGE_WHISTLE"),
         hazard::Command::TakeBack { .. } => ("assignment", "TAKE_BACK"),
         hazard::Command::AskSendBack { .. } => ("assignment", "SEND_BACK"),
         hazard::Command::WithdrawSendBack { .. } => ("assignment", "WITHDRAW"),
@@ -220,6 +230,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
 }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 #[expect(clippy::too_many_lines, reason = "it names every command")]
 pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
     use hazard::Command as C;
@@ -227,6 +238,15 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
     let all = vec![
         dispatch(50, GAS),
         blow(50, "joint_enforcement", task(51, GAS), Vec::new()),
+        blow_through_centre(51, "key_work"),
+        approve(9),
+        refuse_whistle(9),
+        withdraw_whistle(9),
+        name_units(9, task(53, FIRE)),
+        rate(1, RatingGrade::Fair),
+        object(1),
+        rule_on_rating(1, ObjectionOutcome::Stands),
+        judge_whistle(1),
         take_back(1, None),
         ask_send_back(1, Some(GAS)),
         C::WithdrawSendBack { assignment: id(1) },
@@ -268,6 +288,7 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
     all.into_iter().filter(|command| case_word(command).0 == section).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
 pub(crate) fn case_asker(command: &hazard::Command) -> By {
     match command {
         hazard::Command::Sign { .. }
@@ -276,14 +297,22 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::HandOver { .. }
         | hazard::Command::CheckIn { .. }
         | hazard::Command::Finish { .. } => worker(FIRE, 1),
-        hazard::Command::AskSendBack { .. } | hazard::Command::WithdrawSendBack { .. } => clerk_of_unit(FIRE),
+        hazard::Command::AskSendBack { .. }
+        | hazard::Command::WithdrawSendBack { .. }
+        | hazard::Command::ObjectToRating { .. } => clerk_of_unit(FIRE),
         hazard::Command::Rule { .. }
+        | hazard::Command::RefuseWhistle { .. }
+        | hazard::Command::NameUnits { .. }
+        | hazard::Command::RuleOnRating { .. }
+        | hazard::Command::JudgeWhistle { .. }
         | hazard::Command::GrantSuspension { .. }
         | hazard::Command::RefuseSuspension { .. } => centre(),
         hazard::Command::Climb => By::System,
         hazard::Command::Supervise { .. } => supervisor(),
         hazard::Command::AcknowledgeSupervision { .. }
         | hazard::Command::Dispatch { .. }
+        | hazard::Command::WithdrawWhistle { .. }
+        | hazard::Command::RateAnswer { .. }
         | hazard::Command::TakeBack { .. }
         | hazard::Command::AcceptSendBack { .. }
         | hazard::Command::RefuseSendBack { .. }
@@ -300,6 +329,8 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::AskSuspension(_)
         | hazard::Command::Resume { .. }
         | hazard::Command::Blow { .. }
+        | hazard::Command::BlowThroughCentre { .. }
+        | hazard::Command::ApproveWhistle { .. }
         | hazard::Command::Close { .. } => leader(),
         hazard::Command::Reopen { .. } => By::Reporter,
     }
@@ -353,6 +384,27 @@ pub(crate) fn whistled(status: WhistleStatus) -> Case {
     case
 }
 
+/// A hazard whose clerk has asked for whistle 9: its units are FIRE, or the command centre has to name them.
+pub(crate) fn requested(state: WhistleRequestState) -> Case {
+    use WhistleRequestState as Is;
+    let (world, mut case) = (World::new(), World::new().case(false).0);
+    if state == Is::AwaitsUnits {
+        world.play(&mut case, 1, clerk(), blow_through_centre(9, "key_work"));
+    } else {
+        world.play(&mut case, 1, clerk(), blow_key_work(9, task(1, FIRE)));
+    }
+    let cancel = hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
+    match state {
+        Is::AwaitsApproval => {}
+        Is::AwaitsUnits | Is::Blown => world.play(&mut case, 2, leader(), approve(9)),
+        Is::Refused => world.play(&mut case, 2, leader(), refuse_whistle(9)),
+        Is::Withdrawn => world.play(&mut case, 2, clerk(), withdraw_whistle(9)),
+        Is::Lapsed => world.play(&mut case, 2, clerk(), cancel),
+    }
+    assert_eq!(case.whistle_request_state(&case.whistle_requests[0]), state);
+    case
+}
+
 /// Suspends a hazard, for which its township asks at minute 20.
 pub(crate) fn suspended(mut case: Case) -> Case {
     World::new().play(&mut case, 20, leader(), ask_suspension(TOWN));
@@ -391,6 +443,70 @@ fn every_cell_of_the_assignment_table_holds() {
         &case_commands("assignment"),
         |command| case_word(command).1,
         |status, command| ask_case(&dispatched(AssignmentStatus::from_code(status).unwrap()), command),
+    );
+}
+
+#[test]
+fn every_cell_of_the_table_of_whistles_that_wait_holds() {
+    check(
+        "whistle_request",
+        &codes(WhistleRequestState::ALL, WhistleRequestState::code),
+        &["hazard", "whistle_request"].map(case_commands).concat(),
+        |command| case_word(command).1,
+        |state, command| ask_case(&requested(WhistleRequestState::from_code(state).unwrap()), command),
+    );
+}
+
+/// The states of the rating of the answer of FIRE to whistle 1, as the table names them.
+pub(crate) const RATINGS: [&str; 8] =
+    ["NOT_ACCEPTED", "UNRATED", "RATED", "OBJECTED", "STANDS", "STRUCK", "UNRATED_CLOSED", "CANCELLED"];
+
+/// A hazard whose rating stands there. It was accepted at minute 5.
+pub(crate) fn rated(state: &str) -> Case {
+    let world = rating_in_time(World::new());
+    let mut case = world.case(false).0;
+    world.play(&mut case, 1, leader(), blow(1, "joint_enforcement", task(1, FIRE), Vec::new()));
+    world.play(&mut case, 2, worker(FIRE, 1), hazard::Command::Claim { assignment: id(1) });
+    if state == "NOT_ACCEPTED" {
+        return case;
+    }
+    world.play(&mut case, 3, worker(FIRE, 1), check_in(1));
+    world.play(&mut case, 4, worker(FIRE, 1), finish(1));
+    world.play(&mut case, 5, clerk(), accept(1));
+    let steps: &[(By, hazard::Command)] = &[
+        (clerk(), rate(1, RatingGrade::Poor)),
+        (clerk_of_unit(FIRE), object(1)),
+        (
+            centre(),
+            rule_on_rating(1, if state == "STRUCK" { ObjectionOutcome::Struck } else { ObjectionOutcome::Stands }),
+        ),
+    ];
+    let count = match state {
+        "UNRATED" | "UNRATED_CLOSED" | "CANCELLED" => 0,
+        "RATED" => 1,
+        "OBJECTED" => 2,
+        _ => 3,
+    };
+    for (by, command) in &steps[..count] {
+        world.play(&mut case, 6, *by, command.clone());
+    }
+    let cancel = hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
+    match state {
+        "UNRATED_CLOSED" => world.play(&mut case, 7, leader(), hazard::Command::Close { note: NOTE }),
+        "CANCELLED" => world.play(&mut case, 7, clerk(), cancel),
+        _ => {}
+    }
+    case
+}
+
+#[test]
+fn every_cell_of_the_table_of_ratings_holds() {
+    check(
+        "rating",
+        &RATINGS,
+        &case_commands("rating"),
+        |command| case_word(command).1,
+        |state, command| ask_case(&rated(state), command),
     );
 }
 

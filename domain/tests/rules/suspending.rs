@@ -8,6 +8,7 @@ use domain::access::By;
 use domain::clock::{Clock, ClockKey, ClockKind, ClockState, PauseReason};
 use domain::hazard::{
     self, AssignmentStatus, CancelReason, Case, Command, HazardStatus, OpenWork, ReopenCause, ResumeCause,
+    WhistleRequestState,
 };
 use domain::id::UnitId;
 use domain::inheritance::Inheritance;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use crate::merging::{as_before, merged, other};
 use crate::report_rules::received;
 use crate::scene::*;
-use crate::status_table::{case_asker, case_commands, case_word, dispatched, hazard_in, suspended};
+use crate::status_table::{case_asker, case_commands, case_word, dispatched, hazard_in, requested, suspended};
 use crate::turns::everybody_has_a_deadline;
 
 const TABLE: &str = include_str!("../data/suspension_table.txt");
@@ -399,6 +400,59 @@ fn a_renewal_moves_the_review_date_counts_and_can_pass_to_another_leader() {
     assert_eq!(answer(world.ask(&late, 41 * DAY, centre(), REFUSE)), "ok");
 }
 
+/// A whistle may wait 吹哨审核 when a suspension begins, and be asked for and decided on while the hazard rests.
+#[test]
+fn a_whistle_that_waits_is_decided_on_while_the_hazard_rests() {
+    use WhistleRequestState as Is;
+    for state in [Is::AwaitsApproval, Is::AwaitsUnits] {
+        let kind = if state == Is::AwaitsUnits { ClockKind::NameUnits } else { ClockKind::ApproveWhistle };
+        let open = requested(state);
+        let asked_meanwhile = {
+            let (world, mut case) = (World::new(), suspended(World::new().case(false).0));
+            if state == Is::AwaitsUnits {
+                world.play(&mut case, 30, leader(), blow_through_centre(9, "key_work"));
+            } else {
+                world.play(&mut case, 30, clerk(), blow_key_work(9, task(1, FIRE)));
+            }
+            case
+        };
+        for rests in [suspended(open.clone()), asked_meanwhile] {
+            assert_eq!(rests.status(), HazardStatus::Suspended);
+            assert!(rests.clocks.iter().any(|clock| clock.key.kind == kind && clock.is_running()), "{state:?}");
+            everybody_has_a_deadline(&rests).unwrap();
+            for command in case_commands("whistle_request") {
+                let ask = |case: &Case| answer(World::new().ask(case, 60, case_asker(&command), command.clone()));
+                assert_eq!(ask(&rests), ask(&open), "{state:?} {:?}", case_word(&command));
+            }
+        }
+    }
+}
+
+/// What a whistle calls while the hazard rests is due as ever. If it comes to nothing, the dispatch waits until the hazard comes
+/// back.
+#[test]
+fn what_a_whistle_calls_while_the_hazard_rests_is_due_as_ever() {
+    let (world, rests) = (World::new(), suspended(requested(WhistleRequestState::AwaitsApproval)));
+    let mut blown = rests.clone();
+    world.play(&mut blown, 60, leader(), approve(9));
+    let called: Vec<&Clock> = blown.clocks.iter().filter(|clock| clock.key.assignment.is_some()).collect();
+    assert!(!called.is_empty() && called.iter().all(|clock| clock.is_running()));
+    assert_eq!(blown.status(), HazardStatus::Suspended);
+    everybody_has_a_deadline(&blown).unwrap();
+    for (by, command) in [(centre(), refuse_whistle(9)), (clerk(), withdraw_whistle(9))] {
+        let mut case = rests.clone();
+        world.play(&mut case, 60, by, command);
+        let is_dispatch = |clock: &&Clock| clock.key.kind == ClockKind::Dispatch;
+        let of = |case: &Case| case.clocks.iter().find(is_dispatch).unwrap().clone();
+        assert!(!of(&case).is_open());
+        everybody_has_a_deadline(&case).unwrap();
+        let before = of(&case).due;
+        world.play(&mut case, 70, leader(), resume());
+        assert_eq!((of(&case).is_running(), of(&case).due), (true, before));
+        everybody_has_a_deadline(&case).unwrap();
+    }
+}
+
 #[test]
 fn a_request_for_more_time_ends_when_the_work_rests() {
     let (world, mut case) = (World::new(), shared());
@@ -426,6 +480,8 @@ fn merges_with_a_suspended_hazard_are_in_the_table() {
             "suspended_into_suspended" => (suspended(shared()), suspended(shared())),
             "asked_into_open" => (asked(), shared()),
             "open_into_asked" => (shared(), asked()),
+            "whistle_asked_into_suspended" => (requested(WhistleRequestState::AwaitsApproval), suspended(shared())),
+            "open_into_suspended_that_asked" => (shared(), suspended(requested(WhistleRequestState::AwaitsApproval))),
             other => panic!("{other}"),
         };
         for work in [OpenWork::Carry, OpenWork::Cancel] {

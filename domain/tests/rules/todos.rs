@@ -8,7 +8,9 @@ use domain::access::{Relation, may};
 use domain::award::{self, Award, AwardStatus};
 use domain::clock::{Clock, ClockKind};
 use domain::hazard::enforcement::OrderHolds;
-use domain::hazard::{self, AssignmentStatus, Case, End, FollowUpResult, HazardStatus, ReopenCause, SupervisionState};
+use domain::hazard::{
+    self, AssignmentStatus, Case, End, FollowUpResult, HazardStatus, ReopenCause, SupervisionState, WhistleRequestState,
+};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::inheritance::Inheritance;
 use domain::report::{Report, ReportStatus};
@@ -18,7 +20,9 @@ use proptest::prelude::*;
 
 use crate::report_rules::received;
 use crate::scene::*;
-use crate::status_table::{OTHER_AWARD, award_asker, award_in, dispatched, hazard_in, report_in, suspended};
+use crate::status_table::{
+    OTHER_AWARD, award_asker, award_in, dispatched, hazard_in, rated, report_in, requested, suspended,
+};
 
 /// The todos of each word of a section.
 type Section = BTreeMap<String, BTreeSet<String>>;
@@ -98,8 +102,17 @@ fn every_hazard_waits_for_what_the_table_says() {
     let all =
         ["REGISTERED", "EMERGENCY", "TRANSFERRED", "TAKEN_BACK", "REOPENED", "TWO", "ONE_ACCEPTED", "EXTENSION_ASKED"];
     let of_suspensions = ["SUSPENSION_ASKED", "SUSPENDED", "RENEWAL_ASKED", "SUSPENDED_EARLY"];
+    let of_whistles = [
+        "WHISTLE_ASKED",
+        "WHISTLE_BESIDE_WORK",
+        "UNITS_AWAITED",
+        "WHISTLE_SUSPENDED",
+        "UNRATED",
+        "UNRATED_CLOSED",
+        "OBJECTED",
+    ];
     let ended = ["SUPERVISED", "ORDERED", "ORDERED_ACCEPTED", "CLOSED", "FOLLOWED_UP", "CANCELLED"];
-    check("hazard", &all.into_iter().chain(of_suspensions).chain(ended).collect(), |word| {
+    check("hazard", &all.into_iter().chain(of_suspensions).chain(of_whistles).chain(ended).collect(), |word| {
         let case = match word {
             "REGISTERED" => hazard_in(HazardStatus::Registered),
             "EMERGENCY" => world.case(true).0,
@@ -144,6 +157,15 @@ fn every_hazard_waits_for_what_the_table_says() {
             "SUPERVISED" => {
                 let mut case = dispatched(AssignmentStatus::Open);
                 world.play(&mut case, 40, domain::access::By::System, hazard::Command::Climb);
+                case
+            }
+            "WHISTLE_ASKED" => requested(WhistleRequestState::AwaitsApproval),
+            "UNRATED" | "UNRATED_CLOSED" | "OBJECTED" => rated(word),
+            "UNITS_AWAITED" => requested(WhistleRequestState::AwaitsUnits),
+            "WHISTLE_SUSPENDED" => suspended(requested(WhistleRequestState::AwaitsApproval)),
+            "WHISTLE_BESIDE_WORK" => {
+                let mut case = dispatched(AssignmentStatus::Open);
+                world.play(&mut case, 20, clerk(), blow_key_work(9, task(2, GAS)));
                 case
             }
             "ORDERED" => with_an_order(AssignmentStatus::Signed),
@@ -273,11 +295,16 @@ fn the_page_for_readers_names_every_kind_with_those_who_may_act() {
 
 /// Checks that an open case waits for somebody and an ended one for nobody, and that every open clock is one todo's. The
 /// township's clock of acceptance is that of all work that awaits it.
+#[expect(clippy::too_many_lines, reason = "the rules stand together")]
 pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
-    let todos = of_case(case);
+    let all = of_case(case);
+    let (ratings, todos): (Vec<Todo>, Vec<Todo>) =
+        all.iter().copied().partition(|todo| matches!(todo.kind, TodoKind::RateAnswer | TodoKind::RuleOnRating));
+    let of_ratings = case.clocks.iter().filter(|clock| clock.is_open() && clock.key.kind.outlives_closure()).count();
+    prop_assert_eq!(ratings.len(), of_ratings, "one todo for each rating that is due");
     if case.end.is_some() {
         follow_up_rules(case, &todos)?;
-        return clock_rules(&case.clocks, &todos);
+        return clock_rules(&case.clocks, &all);
     }
     prop_assert!(!todos.is_empty(), "an open hazard waits for somebody");
     let of_suspension = |todo: &Todo| matches!(todo.kind, TodoKind::DecideSuspension | TodoKind::ReviewSuspension);
@@ -289,6 +316,10 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     let (supervisions, steps): (Vec<Todo>, Vec<Todo>) =
         steps.into_iter().partition(|todo| todo.kind == TodoKind::AcknowledgeSupervision);
     one_todo_a_supervision(case, &supervisions.iter().collect::<Vec<_>>())?;
+    let is_of_whistle = |todo: &Todo| matches!(todo.kind, TodoKind::ApproveWhistle | TodoKind::NameUnits);
+    let (whistles, steps): (Vec<Todo>, Vec<Todo>) = steps.into_iter().partition(is_of_whistle);
+    prop_assert_eq!(whistles.len(), usize::from(case.pending_whistle().is_some()), "one todo for a whistle that waits");
+    prop_assert!(whistles.iter().all(|todo| todo.deadline.is_some()), "{whistles:?}");
     let steps = without_orders(case, steps)?;
     let asked: Vec<_> = case.live().filter(|one| one.extension.is_some()).map(|one| Some(one.id)).collect();
     prop_assert!(case.end.is_some() || requests.iter().map(|todo| todo.assignment).eq(asked), "one todo a request");
@@ -300,6 +331,7 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     prop_assert!(case.end.is_some() || waiting == told, "every assignment that waits has a todo");
     let kinds: BTreeSet<TodoKind> = steps.iter().map(|todo| todo.kind).collect();
     match case.status() {
+        HazardStatus::Registered if case.is_whistle_awaited() => prop_assert_eq!(kinds, BTreeSet::new()),
         HazardStatus::Registered => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Dispatch])),
         HazardStatus::AwaitingAcceptance => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Accept])),
         HazardStatus::AwaitingClosure if case.enforcement.holds(OrderHolds::Closing) => prop_assert!(kinds.is_empty()),
@@ -310,7 +342,7 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
         HazardStatus::Suspended => prop_assert!(!kinds.contains(&TodoKind::Close), "it comes back first"),
         HazardStatus::Closed | HazardStatus::Cancelled => {}
     }
-    clock_rules(&case.clocks, &todos)
+    clock_rules(&case.clocks, &all)
 }
 
 /// Checks that an ended case waits only for its follow-ups 回头看, and for those who were told that one is late.

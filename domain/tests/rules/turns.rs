@@ -70,8 +70,12 @@ fn check<'c>(
 
 /// Checks that exactly the steps of the table are timed, at the units whose turn it is. In this county the policy gives every
 /// assignment time to finish; where one does not, such an assignment has no deadline (docs/clocks.md).
+#[expect(clippy::too_many_lines, reason = "the rules stand together")]
 pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError> {
-    let open = || case.clocks.iter().filter(|clock| clock.is_open());
+    let (of_ratings, open): (Vec<&Clock>, Vec<&Clock>) =
+        case.clocks.iter().filter(|clock| clock.is_open()).partition(|clock| clock.key.kind.outlives_closure());
+    ratings_are_timed(case, &of_ratings)?;
+    let open = || open.iter().copied();
     prop_assert!(open().all(|clock| clock.key.round == case.round), "a clock of an earlier round is open");
     supervised(case)?;
     if case.end.is_some() {
@@ -79,8 +83,11 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     }
     let of_suspensions = [ClockKind::ReviewSuspension, ClockKind::DecideSuspension];
     let of_case = open().filter(|clock| clock.key.assignment.is_none() && clock.key.supervision.is_none());
+    let is_of_whistle = |clock: &&Clock| matches!(clock.key.kind, ClockKind::ApproveWhistle | ClockKind::NameUnits);
+    let (of_whistle, of_case): (Vec<&Clock>, Vec<&Clock>) = of_case.partition(is_of_whistle);
+    a_whistle_that_waits_is_timed(case, &of_whistle)?;
     let (of_suspensions, of_case): (Vec<&Clock>, Vec<&Clock>) =
-        of_case.partition(|clock| of_suspensions.contains(&clock.key.kind));
+        of_case.into_iter().partition(|clock| of_suspensions.contains(&clock.key.kind));
     rests(case, &of_suspensions)?;
     // What was to be dispatched when the hazard was suspended stands still.
     let stands_still = |clock: &&Clock| clock.key.kind == ClockKind::Dispatch && clock.state == ClockState::Paused;
@@ -89,6 +96,8 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let mut of_case = of_case.filter(|clock| clock.key.order.is_none());
     if case.status() == HazardStatus::AwaitingClosure && case.enforcement.holds(OrderHolds::Closing) {
         prop_assert!(of_case.next().is_none(), "nobody is late for what an order holds up");
+    } else if case.status() == HazardStatus::Registered && case.is_whistle_awaited() {
+        prop_assert!(of_case.next().is_none(), "the dispatch waits for the whistle");
     } else {
         check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
     }
@@ -110,6 +119,36 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
     prop_assert!(of_none.is_none(), "a clock of work that nobody does is open: {of_none:?}");
     Ok(())
+}
+
+/// Checks that a rating 评哨 is timed only until it is there, and a ruling as long as it is awaited.
+fn ratings_are_timed(case: &Case, open: &[&Clock]) -> Result<(), TestCaseError> {
+    for clock in open {
+        let of = clock.key.assignment.and_then(|id| case.assignment(id));
+        let word = match of.and_then(|one| one.rating) {
+            None => "AWAITED",
+            Some(rating) if rating.objection.is_some_and(|objection| objection.ruling.is_none()) => "OBJECTED",
+            Some(_) => "DONE",
+        };
+        check(("[rating]", word), [clock.key.owner_unit; 2], std::iter::once(*clock))?;
+        prop_assert!(of.is_some_and(|one| one.status == AssignmentStatus::Accepted), "{clock:?}");
+    }
+    let mut ratings = case.assignments.iter().filter_map(|one| Some((one.id, one.rating?.objection?)));
+    let is_timed = |id| open.iter().any(|clock| clock.key.assignment == Some(id));
+    let awaited = ratings.find(|(id, objection)| objection.ruling.is_none() && !is_timed(*id));
+    prop_assert!(awaited.is_none() || case.end == Some(End::Cancelled), "a ruling is not timed: {awaited:?}");
+    Ok(())
+}
+
+/// Checks that exactly the decision on the whistle 哨 that waits is timed, or the naming of its units, if one waits.
+fn a_whistle_that_waits_is_timed(case: &Case, open: &[&Clock]) -> Result<(), TestCaseError> {
+    let Some(request) = case.pending_whistle() else {
+        prop_assert!(open.is_empty(), "no whistle waits: {open:?}");
+        return Ok(());
+    };
+    prop_assert_eq!(open.len(), 1, "{:?}", request);
+    let owner = open.first().map_or(case.township, |clock| clock.key.owner_unit);
+    check(("[whistle_request]", request.state.code()), [owner; 2], open.iter().copied())
 }
 
 /// Checks that an order 责令 is timed while it awaits its re-inspection.
@@ -242,6 +281,8 @@ fn the_table_has_every_status_and_every_deadline() {
     let statuses = words("[hazard]", HazardStatus::ALL.iter().map(|status| status.code()).collect())
         .chain(words("[assignment]", AssignmentStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[request]", vec!["EXTENSION_ASKED"]))
+        .chain(words("[whistle_request]", vec!["AWAITS_APPROVAL", "AWAITS_UNITS"]))
+        .chain(words("[rating]", vec!["AWAITED", "OBJECTED", "DONE"]))
         .chain(words("[send_back]", waiting.map(|state| state.code()).collect()))
         .chain(words("[suspension]", vec!["SUSPENDED", "ASKED"]))
         .chain(words("[follow_up]", vec!["OUTSTANDING"]))

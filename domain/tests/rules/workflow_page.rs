@@ -7,7 +7,9 @@ use std::fmt::Write;
 use domain::Refusal;
 use domain::access::By;
 use domain::award::{self, AwardStatus};
-use domain::hazard::{self, AssignmentStatus, Case, HazardStatus, WhistleStatus};
+use domain::hazard::{
+    self, AssignmentStatus, Case, End, HazardStatus, ObjectionOutcome, WhistleRequestState, WhistleStatus,
+};
 use domain::id::UnitId;
 use domain::refusal::Code;
 use domain::report::{self, HazardFacts, ReportStatus};
@@ -27,9 +29,10 @@ rule refuses the others; and for each step of such an object, who may take it. A
 the unit that holds the object, *area* a unit above it whose area contains the object. The rules of the four eyes and the
 policy of a place (for example, who may blow which whistle) narrow this further.
 
-The examples are one report, one hazard with one assignment, one whistle with one assignment, and one award. What steps do to
+The examples are one report, one hazard with one assignment, one whistle with one assignment, one
+whistle that waits first, and one award. What steps do to
 several at once is in [review-outcomes.md](review-outcomes.md) and [merging-outcomes.md](merging-outcomes.md), who decides on
-send-backs in [sending-back.md](sending-back.md).
+send-backs in [sending-back.md](sending-back.md), and on whistles in [whistles.md](whistles.md).
 ";
 
 /// The status after a step, or the refusal.
@@ -113,7 +116,8 @@ fn of_case(
 ) -> Chapter {
     let world = World::new();
     let mut chapter = Chapter::new(title, statuses);
-    for command in ["hazard", "assignment"].map(case_commands).concat() {
+    let sections = if own == "rating" { vec![own] } else { vec!["hazard", "whistle_request", "assignment"] };
+    for command in sections.into_iter().flat_map(case_commands) {
         let (section, step) = case_word(&command);
         let answer = |status: &'static str| {
             let mut case = make(status);
@@ -124,7 +128,8 @@ fn of_case(
             Ok(status_of(&case).to_owned())
         };
         let possible = chapter.answer(step, answer);
-        let unit = if section == "assignment" && !is_of_the_giver(&command) { FIRE } else { TOWN };
+        let is_of_unit = (section == "assignment" && !is_of_the_giver(&command)) || step == "OBJECT";
+        let unit = if is_of_unit { FIRE } else { TOWN };
         let asking = Asking { own_unit: unit, number: u128::from(unit == FIRE) };
         let case = make(possible);
         if section == own {
@@ -155,6 +160,34 @@ fn whistles() -> Chapter {
     let statuses = codes(WhistleStatus::ALL, WhistleStatus::code);
     let make = |status: &str| whistled(WhistleStatus::from_code(status).unwrap());
     of_case("Whistle 哨", "", statuses, make, |case| case.whistle_status(&case.whistles[0]).code())
+}
+
+fn whistle_requests() -> Chapter {
+    let statuses = codes(WhistleRequestState::ALL, WhistleRequestState::code);
+    let make = |state: &str| requested(WhistleRequestState::from_code(state).unwrap());
+    let state_of = |case: &Case| case.whistle_request_state(&case.whistle_requests[0]).code();
+    of_case("Whistle that waits 待审核、待分哨的哨", "whistle_request", statuses, make, state_of)
+}
+
+fn ratings() -> Chapter {
+    let state_of = |case: &Case| {
+        let one = &case.assignments[0];
+        if case.end == Some(End::Cancelled) {
+            return "CANCELLED";
+        }
+        if one.status != AssignmentStatus::Accepted {
+            return "NOT_ACCEPTED";
+        }
+        let Some(rating) = one.rating else { return if case.end.is_some() { "UNRATED_CLOSED" } else { "UNRATED" } };
+        let ruling = rating.objection.map(|objection| objection.ruling.map(|ruling| ruling.outcome));
+        match ruling {
+            None => "RATED",
+            Some(None) => "OBJECTED",
+            Some(Some(ObjectionOutcome::Stands)) => "STANDS",
+            Some(Some(ObjectionOutcome::Struck)) => "STRUCK",
+        }
+    };
+    of_case("Rating 评哨", "rating", RATINGS.to_vec(), rated, state_of)
 }
 
 fn awards() -> Chapter {
@@ -249,7 +282,7 @@ fn or_none(all: &[String], between: &str) -> String {
 #[expect(clippy::disallowed_methods, reason = "whether the page is written is no setting of the program")]
 fn the_page_of_the_workflow_is_current() {
     let mut page = INTRODUCTION.to_owned();
-    for chapter in [reports(), hazards(), assignments(), whistles(), awards()] {
+    for chapter in [reports(), hazards(), assignments(), whistles(), whistle_requests(), ratings(), awards()] {
         chapter.write(&mut page);
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/workflow.md");

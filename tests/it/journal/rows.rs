@@ -70,6 +70,7 @@ pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &
             merged_into: case.merged_into,
             recurrence_of: case.recurrence_of,
             past_workers: JsonList(case.past_workers.clone()),
+            whistle_requests: JsonList(case.whistle_requests.clone()),
             rule_version: streams[&stream][0].rule_version,
             ..resting(row, &case)
         };
@@ -110,6 +111,7 @@ async fn whistles_are(db: &DatabaseConnection, case: &Case) {
         blown_by_unit: one.blown_by_unit,
         blown_at: one.blown_at,
         end_kind: one.end,
+        judgement: one.judgement.map(JsonList),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
 }
@@ -145,6 +147,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         rework_count: one.rework_count,
         extension: one.extension.map(JsonList),
         send_backs: JsonList(one.send_backs.clone()),
+        rating: one.rating.map(JsonList),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
 }

@@ -1,4 +1,5 @@
-//! A working day of the district through the public API, with everything that can happen in one.
+//! A working day of the district through the public API, with everything that can happen in one. Long because it
+//! is one day.
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
@@ -10,7 +11,9 @@ use uuid::Uuid;
 use crate::extending::asks_for_time;
 use crate::following_up::looks_again;
 use crate::inspections::{inspects, orders, pays, penalty};
+use crate::rating::rated_and_judged;
 use crate::suspending::{asks_to_suspend, decides, resumes};
+use crate::whistles::whistles_that_wait;
 
 /// What there is of each in the end.
 pub(crate) const REPORTS: usize = 15;
@@ -207,6 +210,7 @@ impl Cast {
             assert_eq!(accepted.text("done.status"), "ACCEPTED");
         }
         self.leader.closes(hazard).await;
+        rated_and_judged([&self.clerk, &self.housing, &self.centre], hazard, lead).await;
     }
 
     /// Ann says that it is not solved: a second round without a whistle, and then she is satisfied.
@@ -301,6 +305,7 @@ impl Cast {
         input["category"] = json!("fire_exit");
         let sent = self.ben.submits(&input).await.ok();
         let hazard = self.clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
+        whistles_that_wait([&self.clerk, &self.leader, &self.centre], &hazard).await;
         let [wrong] = self.leader.dispatches(&hazard, &["520115-housing"]).await.try_into().unwrap();
         self.sends_back(&self.housing, &wrong).await;
         self.housing.steps("withdrawSendBack", &wrong).await.done();

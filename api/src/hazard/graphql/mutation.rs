@@ -126,7 +126,8 @@ impl HazardMutation {
     }
 
     /// Blows the whistle 吹哨: calls departments and creates an assignment for each. Only the roles that the whistle type
-    /// lists in `mayBlow` may do this.
+    /// lists in `mayBlow` may do this. If the type lists the role in `approvalOf`, nobody is called yet: the whistle awaits its
+    /// approval 审核 in `whistleRequests`. An emergency never waits.
     ///
     /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn blow_whistle(&self, ctx: &Context<'_>, input: BlowWhistleInput) -> Result<Hazard, ApiError> {

@@ -8,10 +8,12 @@ use domain::policy::WhistleClass;
 use entity::{assignment, subject, whistle};
 
 use super::extending::ExtensionRequest;
+use super::rated::{Rating, WhistleJudgement};
 use super::send_back::SendBack;
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::enforcement_loader::RepeatsOfSubject;
+use crate::hazard::loader::WhistlesOfHazard;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;
@@ -55,6 +57,14 @@ impl Subject {
 #[derive(Debug)]
 pub(crate) struct Whistle(pub whistle::Model);
 
+impl Whistle {
+    /// Returns the whistles of the hazard before this one, in order.
+    async fn earlier(&self, ctx: &Context<'_>) -> Result<Vec<WhistleId>, ApiError> {
+        let rows = load::<WhistlesOfHazard>(ctx, self.0.hazard_id).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(|row| row.id).take_while(|id| *id != self.0.id).collect())
+    }
+}
+
 /// A whistle 哨: a township's call for departments.
 #[Object]
 impl Whistle {
@@ -78,9 +88,25 @@ impl Whistle {
         self.0.status
     }
 
+    /// The number of the whistle among those of its hazard, of all rounds, counted from 1.
+    async fn number(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        i32::try_from(self.earlier(ctx).await?.len() + 1).map_err(ApiError::internal)
+    }
+
+    /// The id of the whistle before it, if units have been called for the hazard before: a repeated whistle 重复吹哨. Null for
+    /// the first whistle.
+    async fn repeats(&self, ctx: &Context<'_>) -> Result<Option<WhistleId>, ApiError> {
+        Ok(self.earlier(ctx).await?.last().copied())
+    }
+
     /// The unit that blew the whistle.
     async fn blown_by(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
         unit(ctx, self.0.blown_by_unit).await
+    }
+
+    /// The judgement that the whistle was without need 乱吹哨; null if nobody judged so.
+    async fn judgement(&self) -> Option<WhistleJudgement> {
+        self.0.judgement.as_ref().map(|judged| WhistleJudgement(judged.0))
     }
 
     /// The time at which the whistle was blown.
@@ -149,6 +175,11 @@ impl Assignment {
     /// The send-backs 退单 for which the unit asked, in order: at most two in a round.
     async fn send_backs(&self) -> Vec<SendBack> {
         SendBack::of(&self.0).collect()
+    }
+
+    /// The rating 评哨 of the answer to a whistle; null until the township has rated it.
+    async fn rating(&self) -> Option<Rating> {
+        self.0.rating.as_ref().map(|rating| Rating(rating.0))
     }
 
     /// The status of the assignment.

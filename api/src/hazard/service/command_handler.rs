@@ -153,7 +153,7 @@ impl CommandHandler<'_> {
         }
         let mut proposal = propose(&loaded)?;
         prepare(self.app, &txn, &mut proposal.command, proposal.subject.as_ref()).await?;
-        let after = self.decide_and_save(&txn, &rules, officer, loaded, proposal).await?;
+        let after = Box::pin(self.decide_and_save(&txn, &rules, officer, loaded, proposal)).await?;
         request.record(&txn, after.id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
         Ok(after.id)

@@ -14,7 +14,8 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 
-fn tasks(asked: &AskedUnits) -> Result<(Task, Vec<Task>), Refusal> {
+/// Gives each unit the id of its future assignment.
+pub(super) fn tasks(asked: &AskedUnits) -> Result<(Task, Vec<Task>), Refusal> {
     if asked.supports.len() > LIST_MAX {
         return Err(Refusal::invalid(
             "input.supports",

@@ -61,7 +61,7 @@ impl CaseFacts {
         officer: Option<&OfficerCaller>,
     ) -> ApiResult<Self> {
         let day = china_day(app.now());
-        let named = units_of(command);
+        let named = units_of(case, command);
         let mut facts = Self {
             units: named.iter().filter_map(|id| Some((*id, in_force(rules, *id, day)?.kind))).collect(),
             ended: ended_units(rules, case, day),
@@ -128,6 +128,15 @@ impl CaseFacts {
             | Command::AcknowledgeSupervision { .. }
             | Command::Dispatch { .. }
             | Command::Blow { .. }
+            | Command::BlowThroughCentre { .. }
+            | Command::ApproveWhistle { .. }
+            | Command::RefuseWhistle { .. }
+            | Command::WithdrawWhistle { .. }
+            | Command::NameUnits { .. }
+            | Command::RateAnswer { .. }
+            | Command::ObjectToRating { .. }
+            | Command::RuleOnRating { .. }
+            | Command::JudgeWhistle { .. }
             | Command::TakeBack { .. }
             | Command::AskSendBack { .. }
             | Command::WithdrawSendBack { .. }
@@ -190,10 +199,17 @@ impl CaseFacts {
 }
 
 /// Returns the units to which a command gives work.
-fn units_of(command: &Command) -> Vec<UnitId> {
+#[expect(clippy::too_many_lines, reason = "one line for each command")]
+fn units_of(case: &Case, command: &Command) -> Vec<UnitId> {
     match command {
-        Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
+        Command::Dispatch { lead, supports }
+        | Command::Blow { lead, supports, .. }
+        | Command::NameUnits { lead, supports, .. } => {
             std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
+        }
+        Command::ApproveWhistle { whistle, .. } => {
+            let request = case.whistle_requests.iter().find(|request| request.whistle == *whistle);
+            request.iter().flat_map(|request| &request.asked).map(|new| new.unit).collect()
         }
         Command::TakeBack { new_lead, .. } => new_lead.iter().map(|task| task.unit).collect(),
         Command::AskSendBack { proposed, .. } => proposed.iter().copied().collect(),
@@ -207,6 +223,13 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         | Command::Climb
         | Command::Supervise { .. }
         | Command::AcknowledgeSupervision { .. }
+        | Command::BlowThroughCentre { .. }
+        | Command::RateAnswer { .. }
+        | Command::ObjectToRating { .. }
+        | Command::RuleOnRating { .. }
+        | Command::JudgeWhistle { .. }
+        | Command::RefuseWhistle { .. }
+        | Command::WithdrawWhistle { .. }
         | Command::WithdrawSendBack { .. }
         | Command::RefuseSendBack { .. }
         | Command::Sign { .. }
@@ -238,8 +261,10 @@ fn in_force(rules: &RuleBook, id: UnitId, day: NaiveDate) -> Option<&unit::Model
 /// Returns the units of the case that do not exist today.
 fn ended_units(rules: &RuleBook, case: &Case, day: NaiveDate) -> BTreeSet<UnitId> {
     let of_assignments = case.assignments.iter().flat_map(|one| std::iter::once(one.unit).chain(one.given_by));
+    let asked = case.whistle_requests.iter().map(|request| request.unit);
+    let of_whistles = asked.chain(case.whistles.iter().map(|whistle| whistle.blown_by_unit));
     let responsible = case.suspension.iter().map(|suspension| suspension.asked.responsible_unit);
-    let all = std::iter::once(case.township).chain(of_assignments).chain(responsible);
+    let all = std::iter::once(case.township).chain(of_assignments).chain(of_whistles).chain(responsible);
     all.filter(|id| in_force(rules, *id, day).is_none()).collect()
 }
 

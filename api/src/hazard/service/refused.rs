@@ -56,9 +56,9 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     const fn of(input: &StepInput<'a>) -> Option<Self> {
         match input {
-            StepInput::Dispatch(hazard, units) | StepInput::Blow(hazard, _, units, _) => {
-                Some(Self { hazard: *hazard, units })
-            }
+            StepInput::Dispatch(hazard, units)
+            | StepInput::Blow(hazard, _, units, _)
+            | StepInput::NameUnits(hazard, _, units) => Some(Self { hazard: *hazard, units }),
             StepInput::Assignment(_)
             | StepInput::ReasonedAssignment(..)
             | StepInput::HandOver(..)
@@ -78,6 +78,12 @@ impl<'a> Asked<'a> {
             | StepInput::MergeHazards(..)
             | StepInput::Supervise(..)
             | StepInput::Supervision(_)
+            | StepInput::BlowThroughCentre(..)
+            | StepInput::DecideWhistle(..)
+            | StepInput::RefuseWhistle(..)
+            | StepInput::WithdrawWhistle(..)
+            | StepInput::Rate(..)
+            | StepInput::RuleOnRating(..)
             | StepInput::Enforce(_)
             | StepInput::Unmerge(..) => None,
         }

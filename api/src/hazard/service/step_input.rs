@@ -1,8 +1,11 @@
 //! The inputs of case steps, in the form in which the idempotency key hashes them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::hazard::{CancelReason, FollowUpResult, Measure, OpenWork, ResumeCause, RulingOutcome, SendBackReason};
-use domain::id::{AssignmentId, HazardId, PhotoId, PostId, SupervisionId, UnitId};
+use domain::hazard::{
+    CancelReason, FollowUpResult, Grades, Measure, ObjectionOutcome, OpenWork, ResumeCause, RulingOutcome,
+    SendBackReason, WhistleFault,
+};
+use domain::id::{AssignmentId, HazardId, PhotoId, PostId, SupervisionId, UnitId, WhistleId};
 use domain::place::Pin;
 use domain::policy::Rung;
 use domain::time::without_leap_second;
@@ -85,6 +88,20 @@ pub(super) enum StepInput<'a> {
     Dispatch(HazardId, &'a AskedUnits),
     /// A whistle: the hazard, the whistle type code, the units and the reason.
     Blow(HazardId, &'a str, &'a AskedUnits, &'a str),
+    /// A whistle whose units the command centre names: the hazard, the whistle type code and the reason.
+    BlowThroughCentre(HazardId, &'a str, &'a str),
+    /// An approval of a whistle: the hazard, the whistle and the opinion.
+    DecideWhistle(HazardId, WhistleId, &'a str),
+    /// A refusal of a whistle: the hazard, the whistle, the reason code and the reason.
+    RefuseWhistle(HazardId, WhistleId, WhistleFault, &'a str),
+    /// A whistle that is withdrawn: the hazard and the whistle.
+    WithdrawWhistle(HazardId, WhistleId),
+    /// The units of a whistle: the hazard, the whistle and the units.
+    NameUnits(HazardId, WhistleId, &'a AskedUnits),
+    /// A rating: the assignment, the grades and the reason.
+    Rate(AssignmentId, Grades, Option<&'a str>),
+    /// A ruling on an objection to a rating: the assignment, the outcome and the reason.
+    RuleOnRating(AssignmentId, ObjectionOutcome, &'a str),
     /// A request for a suspension: the hazard, the post of the responsible leader, the review date, and the three texts:
     /// the reason, the interim control and the exit condition.
     AskSuspension(HazardId, PostId, NaiveDate, [&'a str; 3]),
@@ -128,6 +145,7 @@ pub(super) enum Ending {
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
+    use domain::hazard::RatingGrade;
     use domain::place::Crs;
     use uuid::Uuid;
 
@@ -160,6 +178,11 @@ mod tests {
             r#"["1","STAYS",null,[],"理由"]"#,
             &StepInput::Rule(id, RulingOutcome::Stays, None, &[], "理由"),
         );
+        let grades = Grades { on_time: RatingGrade::Good, in_place: RatingGrade::Fair, effective: RatingGrade::Poor };
+        let expected = r#"["1",{"effective":"POOR","in_place":"FAIR","on_time":"GOOD"},"理由"]"#;
+        assert_hashed_as(expected, &StepInput::Rate(id, grades, Some("理由")));
+        let ruled = StepInput::RuleOnRating(id, ObjectionOutcome::Struck, "理由");
+        assert_hashed_as(r#"["1","STRUCK","理由"]"#, &ruled);
         let pin = Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap();
         let earlier = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
         let spot = OnTheSpot { pin, occurred_at: Some(earlier) };
@@ -180,6 +203,14 @@ mod tests {
         assert_hashed_as(r#"["1",{"lead":"1","supports":["2"]}]"#, &StepInput::Dispatch(id, &units));
         let expected = r#"["1","JOINT",{"lead":"1","supports":["2"]},"理由"]"#;
         assert_hashed_as(expected, &StepInput::Blow(id, "JOINT", &units, "理由"));
+        let whistle = WhistleId(two);
+        assert_hashed_as(r#"["1","JOINT","理由"]"#, &StepInput::BlowThroughCentre(id, "JOINT", "理由"));
+        assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::DecideWhistle(id, whistle, "理由"));
+        let refused = StepInput::RefuseWhistle(id, whistle, WhistleFault::OwnDuty, "理由");
+        assert_hashed_as(r#"["1","2","OWN_DUTY","理由"]"#, &refused);
+        assert_hashed_as(r#"["1","2"]"#, &StepInput::WithdrawWhistle(id, whistle));
+        let expected = r#"["1","2",{"lead":"1","supports":["2"]}]"#;
+        assert_hashed_as(expected, &StepInput::NameUnits(id, whistle, &units));
         assert_hashed_as(r#"["1","Close","理由"]"#, &StepInput::End(id, Ending::Close, "理由"));
         assert_hashed_as(r#"["1","Reopen","理由"]"#, &StepInput::End(id, Ending::Reopen, "理由"));
         let cancel = Ending::Cancel(CancelReason::Duplicate);

@@ -6,7 +6,8 @@ use domain::callback::Satisfaction;
 use domain::clock::{ClockKind, ClockState};
 use domain::hazard::enforcement::OrderKind;
 use domain::hazard::{
-    CancelReason, FollowUpResult, Level, Measure, ReopenCause, ResumeCause, RulingOutcome, SendBackReason,
+    CancelReason, FollowUpResult, Level, Measure, ObjectionOutcome, RatingGrade, ReopenCause, ResumeCause,
+    RulingOutcome, SendBackReason, WhistleFault,
 };
 use domain::id::{
     AmendmentId, AreaId, AssignmentId, HazardId, InspectionId, OfficerId, OrderId, PenaltyId, PhotoId, PostId,
@@ -89,6 +90,16 @@ pub(crate) struct EventDetails {
     pub(super) whistle_type: Option<String>,
     /// The legal class of the whistle.
     pub(super) whistle_class: Option<WhistleClass>,
+    /// The id of the unit that named the units of the whistle 分哨, if the unit that blew it did not.
+    pub(super) named_by_unit_id: Option<UnitId>,
+    /// Whether the whistle has to be approved 审核; otherwise the command centre has to name its units.
+    pub(super) for_approval: Option<bool>,
+    /// The grades of a rating.
+    pub(super) grades: Option<RatingGrades>,
+    /// The outcome of a ruling on an objection to a rating.
+    pub(super) objection_outcome: Option<ObjectionOutcome>,
+    /// Why the whistle was refused, or judged to be without need, as a code.
+    pub(super) whistle_cause: Option<WhistleFault>,
     /// The severity of the hazard.
     pub(super) level: Option<Level>,
     /// The code of the category.
@@ -145,6 +156,17 @@ pub(crate) struct EventDetails {
     pub(super) reopened: Option<bool>,
     /// What the event changed in deadlines.
     pub(super) deadlines: Vec<DeadlineChange>,
+}
+
+/// The grades of a rating 评哨.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SimpleObject)]
+pub(crate) struct RatingGrades {
+    /// Whether the unit came on time.
+    pub(super) on_time: RatingGrade,
+    /// Whether those came who were needed.
+    pub(super) in_place: RatingGrade,
+    /// Whether the work was effective.
+    pub(super) effective: RatingGrade,
 }
 
 /// What became of a deadline.

@@ -4,15 +4,16 @@
 
 mod records;
 
-use domain::clock::{ClockChange, ClockKey};
+use domain::clock::ClockChange;
 use domain::hazard::{self, Axes};
 use domain::id::{AssignmentId, UnitId};
-use domain::recount::Recounted;
 use domain::report;
 use entity::event;
 use serde::de::DeserializeOwned;
 
-use super::details::{DeadlineChange, DeadlineStep, EventDetails};
+use super::deadlines::changes;
+use super::details::EventDetails;
+use super::whistles;
 
 /// Returns the published details of an event, or `None` for an event of another stream and for one that cannot be read. A
 /// later version of the server may have written it.
@@ -93,14 +94,15 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         E::Dispatched { unit, post: _, at: _, assignments, clocks } => {
             EventDetails { by_unit_id: unit, deadlines: changes(&clocks), ..given(&assignments) }
         }
-        E::Blown { whistle, type_code, class, post: _, unit, note: _, at: _, assignments, clocks } => EventDetails {
-            whistle_id: Some(whistle),
-            whistle_type: Some(type_code),
-            whistle_class: Some(class),
-            by_unit_id: Some(unit),
-            deadlines: changes(&clocks),
-            ..given(&assignments)
-        },
+        step @ (E::Blown { .. }
+        | E::WhistleAsked { .. }
+        | E::WhistleApproved { .. }
+        | E::WhistleRefused { .. }
+        | E::WhistleWithdrawn { .. }
+        | E::Rated { .. }
+        | E::RatingObjected { .. }
+        | E::RatingRuled { .. }
+        | E::WhistleJudged { .. }) => whistles::of_whistle(step).unwrap_or_default(),
         E::TakenBack { assignment, unit, post: _, lead, assignments, note: _, at: _, clocks }
         | E::SentBack { assignment, unit, post: _, lead, assignments, at: _, clocks } => {
             moved(assignment, unit, lead, &assignments, &clocks)
@@ -307,6 +309,14 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Classified { .. }
         | E::Dispatched { .. }
         | E::Blown { .. }
+        | E::WhistleAsked { .. }
+        | E::WhistleApproved { .. }
+        | E::WhistleRefused { .. }
+        | E::WhistleWithdrawn { .. }
+        | E::Rated { .. }
+        | E::RatingObjected { .. }
+        | E::RatingRuled { .. }
+        | E::WhistleJudged { .. }
         | E::TakenBack { .. }
         | E::SentBack { .. }
         | E::Closed { .. }
@@ -395,45 +405,6 @@ fn given(assignments: &[hazard::NewAssignment]) -> EventDetails {
         assignment_ids: assignments.iter().map(|one| one.id).collect(),
         to_unit_ids: assignments.iter().map(|one| one.unit).collect(),
         ..EventDetails::default()
-    }
-}
-
-fn changes(clocks: &[ClockChange]) -> Vec<DeadlineChange> {
-    clocks.iter().map(change).collect()
-}
-
-fn change(change: &ClockChange) -> DeadlineChange {
-    let of = |key: &ClockKey, change| DeadlineChange {
-        kind: key.kind,
-        owner_unit_id: key.owner_unit,
-        assignment_id: key.assignment,
-        change,
-        due: None,
-        previous_due: None,
-        state: None,
-        stopped_at: None,
-    };
-    match change {
-        ClockChange::Started(clock) => DeadlineChange { due: Some(clock.due), ..of(&clock.key, DeadlineStep::Started) },
-        ClockChange::Stopped { key, at, state } => {
-            DeadlineChange { state: Some(*state), stopped_at: Some(*at), ..of(key, DeadlineStep::Stopped) }
-        }
-        ClockChange::Resumed { key, due, warn_at: _, counted: _ } => {
-            DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Resumed) }
-        }
-        ClockChange::Removed { key } => of(key, DeadlineStep::Moved),
-        ClockChange::Recounted(Recounted { key, was, due, warn_at: _, left: _ }) => {
-            DeadlineChange { due: Some(*due), previous_due: Some(*was), ..of(key, DeadlineStep::Recounted) }
-        }
-        ClockChange::Paused { key, pause: _ } => of(key, DeadlineStep::Paused),
-        ClockChange::Continued { key, at: _, due, warn_at: _ } => {
-            DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Continued) }
-        }
-        ClockChange::Extended { key, extension, warn_at: _ } => DeadlineChange {
-            due: Some(extension.to),
-            previous_due: Some(extension.from),
-            ..of(key, DeadlineStep::Extended)
-        },
     }
 }
 

@@ -80,6 +80,8 @@ fn blown(world: &World) -> HazardEvent {
         post: PostId(Uuid::new_v4()),
         unit: UnitId(Uuid::new_v4()),
         note: NoteId(Uuid::new_v4()),
+        named_by: None,
+        named_by_post: None,
         at: world.app.now(),
         assignments: Vec::new(),
         clocks: Vec::new(),

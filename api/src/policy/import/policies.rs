@@ -1,6 +1,7 @@
 //! Imports policy files, which are TOML.
 
 mod supervision;
+mod whistles;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -24,7 +25,7 @@ use super::problem::Problems;
 use super::resting::check_resting;
 use super::rows::PolicyRow;
 use super::settle::ImportEntry;
-use super::values::{day, is_code, no_day};
+use super::values::{day, no_day};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -249,24 +250,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         !rulers.is_empty() && rulers.iter().all(|role| SendBackPolicy::RULERS.contains(role)),
         "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
     );
-    wrong.extend(check_whistles(policy).into_iter().chain(supervision::check(&policy.supervision)));
-    wrong
-}
-
-fn check_whistles(policy: &HandlingPolicy) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut must = |holds: bool, what: &str| {
-        if !holds {
-            wrong.push(what.to_owned());
-        }
-    };
-    let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
-    must(codes.len() == policy.whistles.len(), "two whistles have the same code");
-    must(codes.iter().all(|code| is_code(code)), "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`");
-    must(
-        policy.whistles.iter().all(|whistle| !whistle.may_blow.is_empty()),
-        "a whistle must name at least one role in may_blow",
-    );
+    wrong.extend(whistles::check(policy).into_iter().chain(supervision::check(&policy.supervision)));
     wrong
 }
 

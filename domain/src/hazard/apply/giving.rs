@@ -45,6 +45,7 @@ pub(super) fn add_assignments(case: &mut Case, giving: &Giving, added: &[NewAssi
         workers: BTreeSet::new(),
         extension: None,
         send_backs: Vec::new(),
+        rating: None,
     }));
 }
 

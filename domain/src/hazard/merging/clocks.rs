@@ -54,8 +54,9 @@ pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<Cl
     let mut steps = accepting(from, into, work, &arriving);
     let is_of_holder = |clock: &Clock| match clock.key.kind {
         ClockKind::Extend => true,
+        ClockKind::Acknowledge | ClockKind::RateAnswer => clock.key.owner_unit == from.township,
         ClockKind::Reinspect => !takes_part(into.case, work, clock.key.owner_unit),
-        kind => kind == ClockKind::Acknowledge && clock.key.owner_unit == from.township,
+        _ => false,
     };
     let asked = arriving.iter().filter(|clock| is_of_holder(clock) && clock.is_open());
     let elsewhere = asked.filter(|clock| clock.key.owner_unit != into.case.township);
@@ -95,7 +96,8 @@ fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     if work.assignments.iter().any(|one| !one.status.is_gone()) {
         return clock::stop(&case.clocks, key, context.now).into_iter().collect();
     }
-    if case.is_dispatched() || case.suspension.is_some() {
+    let waits = case.suspension.is_some() || (case.is_whistle_awaited() && !from.emergency);
+    if case.is_dispatched() || waits {
         return Vec::new();
     }
     let own = open(case, ClockKind::Dispatch);

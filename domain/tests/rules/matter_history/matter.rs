@@ -11,7 +11,7 @@ use domain::award::{
 };
 use domain::hazard::{
     self, Axes, Both, CancelReason, Case, End, FollowUpResult, LastEvents, OpenWork, Part, Registration, ReopenCause,
-    ResumeCause, SendBackState, Side, Stage, Terms,
+    ResumeCause, SendBackState, Side, Stage, Terms, WhistleRequestState,
 };
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
 use domain::inheritance::Inheritance;
@@ -35,6 +35,10 @@ pub(super) enum Step {
     Report { report: usize, command: Command },
     /// A department is asked to act.
     Dispatch { hazard: HazardId },
+    /// The clerk asks for a whistle that has to be approved, or whose units the command centre names.
+    AskWhistle { hazard: HazardId },
+    /// The command centre decides on the whistle that waits.
+    DecideWhistle { hazard: HazardId },
     /// The work of units that have ended is taken back. It is theirs again if a merge is undone that was made before.
     TakeBack { hazard: HazardId },
     /// A unit says that its part is not its duty, or that is decided.
@@ -136,7 +140,7 @@ impl Matter {
     }
 
     fn world(&self) -> World {
-        let mut world = World::new();
+        let mut world = rating_in_time(World::new());
         world.units.extend([(NEW_TOWN, UnitKind::Township), (NEW_FIRE, UnitKind::Department)]);
         world.units.retain(|unit, _| !self.successors.contains_key(unit));
         world.ended.extend(self.successors.keys());
@@ -160,6 +164,8 @@ impl Matter {
                 let unit = self.holder(if self.works.is_multiple_of(2) { FIRE } else { GAS });
                 self.ask(*hazard, self.keeper(*hazard), dispatch(self.works, unit))?;
             }
+            Step::AskWhistle { hazard } => self.ask_whistle(*hazard)?,
+            Step::DecideWhistle { hazard } => self.decide_whistle(*hazard)?,
             Step::TakeBack { hazard } => self.take_back(*hazard)?,
             Step::SendBack { hazard } => self.send_back(*hazard)?,
             Step::Suspend { hazard } => self.suspend(*hazard)?,
@@ -286,6 +292,30 @@ impl Matter {
     fn keeper(&self, hazard: HazardId) -> By {
         let unit = self.hazards[&hazard].township;
         clerk_of(if self.successors.contains_key(&unit) { CENTRE } else { unit })
+    }
+
+    fn ask_whistle(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        self.works += 1;
+        let unit = self.holder(if self.works.is_multiple_of(2) { FIRE } else { GAS });
+        let whistle = 10_000 + self.works;
+        let command = match self.works % 3 {
+            0 => blow_through_centre(whistle, "key_work"),
+            _ => blow_key_work(whistle, task(self.works, unit)),
+        };
+        self.ask(hazard, self.keeper(hazard), command)
+    }
+
+    /// It approves or refuses, and names a unit.
+    fn decide_whistle(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let Some(request) = self.hazards[&hazard].pending_whistle() else { return Err(Code::NotFound.into()) };
+        let (whistle, state) = (request.whistle.0.as_u128(), request.state);
+        self.works += 1;
+        let command = match state {
+            _ if self.works.is_multiple_of(4) => refuse_whistle(whistle),
+            WhistleRequestState::AwaitsUnits => name_units(whistle, task(self.works, self.holder(GAS))),
+            _ => approve(whistle),
+        };
+        self.ask(hazard, centre(), command)
     }
 
     fn take_back(&mut self, hazard: HazardId) -> Result<(), Refusal> {

@@ -11,12 +11,12 @@ pub(super) fn check(policy: &SupervisionPolicy) -> Vec<String> {
     for rule in &policy.rules {
         let SupervisionRule { trigger, rung, .. } = rule;
         let acknowledges = |role: &Role| may(*role, Action::AcknowledgeSupervision, Relation::OwnUnit);
-        let climbs = |step: &TodoKind| *step != TodoKind::AcknowledgeSupervision;
+        let climbs = |step: &TodoKind| step.is_supervised();
         let checks = [
             (*trigger != SupervisionTrigger::ByHand, "BY_HAND is for officers, and no row can have it"),
             (rule.roles.iter().all(acknowledges), "a role cannot acknowledge supervisions"),
             (rule.steps.is_empty() || trigger.is_of_time(), "only triggers of time can be restricted to steps"),
-            (rule.steps.iter().all(climbs), "ACKNOWLEDGE_SUPERVISION does not climb itself"),
+            (rule.steps.iter().all(climbs), "acknowledgements and ratings do not climb themselves"),
         ];
         let row = format!("supervision.rules, {} → {}", trigger.code(), rung.code());
         wrong.extend(checks.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| format!("{row}: {what}")));
