@@ -299,20 +299,8 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
     }
     let mut all = suspend(case, die);
     all.extend([(); 3].into_iter().flat_map(|()| ratings(case, die)));
-    let free = |unit: &UnitId| case.live().all(|assignment| assignment.unit != *unit);
-    let departments: Vec<UnitId> = [FIRE, GAS, TOWN].into_iter().filter(free).collect();
     let next = 1_000 + case.assignments.len() as u128;
-    if let Some(unit) = die.of(&departments) {
-        let supports = departments.iter().filter(|other| *other != unit).take(usize::from(die.who % 2));
-        let supports: Vec<Task> = (next + 1..).zip(supports).map(|(number, unit)| task(number, *unit)).collect();
-        let whistle = 1 + case.whistles.len() as u128;
-        let caller = if die.who.is_multiple_of(6) { centre() } else { leader() };
-        all.push((caller, blow(whistle, "joint_enforcement", task(next, *unit), supports.clone())));
-        // What the command centre gives, the township does not take back or answer for.
-        let giver = if die.who.is_multiple_of(5) { centre() } else { clerk() };
-        all.push((giver, Command::Dispatch { lead: task(next, *unit), supports }));
-        all.extend(whistle_first(case, task(next, *unit), die));
-    }
+    all.extend(asks(case, die, next));
     case.live().for_each(|assignment| all.extend(forward(assignment, die)));
     case.live().for_each(|assignment| all.extend(extend(case, assignment, die)));
     case.live().for_each(|assignment| all.extend(send_back(assignment, die, next)));
@@ -337,6 +325,22 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
         all.push((clerk(), Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None }));
     }
     all
+}
+
+/// Somebody asks a department to act that does not act yet. `next` is a free number.
+fn asks(case: &Case, die: &Dice, next: u128) -> Vec<(By, Command)> {
+    let free = |unit: &UnitId| case.live().all(|assignment| assignment.unit != *unit);
+    let departments: Vec<UnitId> = [FIRE, GAS, TOWN].into_iter().filter(free).collect();
+    let Some(unit) = die.of(&departments) else { return Vec::new() };
+    let supports = departments.iter().filter(|other| *other != unit).take(usize::from(die.who % 2));
+    let supports: Vec<Task> = (next + 1..).zip(supports).map(|(number, unit)| task(number, *unit)).collect();
+    let whistle = 1 + case.whistles.len() as u128;
+    let caller = if die.who.is_multiple_of(6) { centre() } else { leader() };
+    let blown = (caller, blow(whistle, "joint_enforcement", task(next, *unit), supports.clone()));
+    // What the command centre gives, the township does not take back or answer for.
+    let gives = if die.who.is_multiple_of(5) { centre() } else { clerk() };
+    let dispatched = (gives, Command::Dispatch { lead: task(next, *unit), supports });
+    [blown, dispatched].into_iter().chain(whistle_first(case, task(next, *unit), die)).collect()
 }
 
 /// Sometimes the clerk asks for a whistle that has to be approved, or whose units the command centre names; then somebody decides,
@@ -697,19 +701,7 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
     let names_subject = matches!(event, Event::Inspected { .. }) && before.subject != after.subject;
     prop_assert_eq!(is_filed || names_subject, files(before) != files(after));
     prop_assert!(!is_filed || status_in_words(before) == status_in_words(after) && before.clocks == after.clocks);
-    for (old, new) in before.assignments.iter().zip(&after.assignments) {
-        prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
-        prop_assert!(old.checked_in_at.is_none() || old.checked_in_at == new.checked_in_at, "a check-in was cleared");
-        prop_assert!(old.workers.is_subset(&new.workers) && old.unit == new.unit && old.given_by == new.given_by);
-        let leads_now =
-            matches!(event, Event::TakenBack { lead, .. } | Event::SentBack { lead, .. } if *lead == Some(new.id));
-        prop_assert!(old.part == new.part || leads_now, "a part changed");
-        prop_assert!(old.last_step_at <= new.last_step_at, "a step counts from before the one that it follows");
-        prop_assert!(old.round == after.round || is_rating || old == new, "an earlier round changed");
-        let unrated = |one: &Assignment| Assignment { rating: None, ..one.clone() };
-        let is_same = unrated(old) == unrated(new);
-        prop_assert!(!is_rating || is_same, "a rating changed the work");
-    }
+    rules_of_change(before, after, event, is_rating)?;
     if let Event::Dispatched { assignments, .. } | Event::Blown { assignments, .. } = event {
         prop_assert_eq!(assignments.iter().filter(|new| new.part == Part::Lead).count(), 1);
     }
@@ -723,6 +715,24 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         prop_assert!(after.assignments.iter().all(|assignment| !assignment.workers.contains(&actor.officer)));
         prop_assert!(before.live().all(|assignment| assignment.status == AssignmentStatus::Accepted));
         prop_assert!(before.is_dispatched());
+    }
+    Ok(())
+}
+
+/// Checks what a step may never do to an assignment.
+fn rules_of_change(before: &Case, after: &Case, event: &Event, is_rating: bool) -> Result<(), TestCaseError> {
+    for (old, new) in before.assignments.iter().zip(&after.assignments) {
+        prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
+        prop_assert!(old.checked_in_at.is_none() || old.checked_in_at == new.checked_in_at, "a check-in was cleared");
+        prop_assert!(old.workers.is_subset(&new.workers) && old.unit == new.unit && old.given_by == new.given_by);
+        let leads_now =
+            matches!(event, Event::TakenBack { lead, .. } | Event::SentBack { lead, .. } if *lead == Some(new.id));
+        prop_assert!(old.part == new.part || leads_now, "a part changed");
+        prop_assert!(old.last_step_at <= new.last_step_at, "a step counts from before the one that it follows");
+        prop_assert!(old.round == after.round || is_rating || old == new, "an earlier round changed");
+        let unrated = |one: &Assignment| Assignment { rating: None, ..one.clone() };
+        let is_same = unrated(old) == unrated(new);
+        prop_assert!(!is_rating || is_same, "a rating changed the work");
     }
     Ok(())
 }

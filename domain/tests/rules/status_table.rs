@@ -230,7 +230,6 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
 }
 }
 
-#[expect(clippy::too_many_lines, reason = "one line for each command")]
 #[expect(clippy::too_many_lines, reason = "it names every command")]
 pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
     use hazard::Command as C;

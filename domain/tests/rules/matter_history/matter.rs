@@ -182,11 +182,7 @@ impl Matter {
                 self.ask(*hazard, By::Reporter, again)?;
                 self.settle(&[*hazard]);
             }
-            Step::Cancel { hazard } => {
-                let cancel = hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
-                self.ask(*hazard, self.keeper(*hazard), cancel)?;
-                self.settle(&[*hazard]);
-            }
+            Step::Cancel { hazard } => self.cancel(*hazard)?,
             Step::Merge { hazard, into, work } => self.merge(*hazard, *into, *work)?,
             Step::Undo { hazard } => self.undo(*hazard)?,
             Step::Award { hazard, command } => self.award(*hazard, command.clone(), self.rewarder(*hazard, command))?,
@@ -198,6 +194,13 @@ impl Matter {
             Step::Succeed { from, to } => self.succeed(*from, *to)?,
         }
         Ok(None)
+    }
+
+    fn cancel(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let cancel = hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
+        self.ask(hazard, self.keeper(hazard), cancel)?;
+        self.settle(&[hazard]);
+        Ok(())
     }
 
     fn receive(&mut self, emergency: bool) {
