@@ -2,8 +2,9 @@
 //! replace it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::Notify;
 
@@ -56,6 +57,26 @@ pub(crate) struct AppParts {
     /// Wakes the journal followers after events were sequenced. This is only a hint: the followers poll the journal
     /// table anyway.
     pub placed: Notify,
+    /// The clock.
+    pub clock: AppClock,
+}
+
+/// The clock of the app: that of the machine. Only the demonstration puts it forward, to show in seconds what takes days.
+#[derive(Debug, Default)]
+pub(crate) struct AppClock {
+    ahead_ms: AtomicI64,
+}
+
+impl AppClock {
+    /// Puts the clock forward so that it is at least `to` now.
+    pub(crate) fn put_forward(&self, to: DateTime<Utc>) {
+        self.ahead_ms.fetch_add((to - self.now()).num_milliseconds().max(0), Ordering::Relaxed);
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock of the machine")]
+    fn now(&self) -> DateTime<Utc> {
+        (Utc::now() + TimeDelta::milliseconds(self.ahead_ms.load(Ordering::Relaxed))).trunc_subsecs(3)
+    }
 }
 
 impl std::fmt::Debug for App {
@@ -81,10 +102,8 @@ impl App {
 
     /// Returns the current time, truncated to milliseconds, the precision at which both engines store times.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    #[expect(clippy::unused_self, reason = "the clock belongs to the app, so that a test can set it")]
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        Utc::now().trunc_subsecs(3)
+        self.clock.now()
     }
 
     /// Returns the read connection pool.

@@ -68,6 +68,7 @@ pub(crate) struct Mutation(
     hazard::graphql::suspending::SuspensionMutation,
     hazard::graphql::supervising::SupervisionMutation,
     hazard::graphql::enforcing::EnforcementMutation,
+    hazard::graphql::governing::MajorMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
 );

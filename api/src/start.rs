@@ -12,7 +12,7 @@ use sea_orm::DbErr;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 
-use crate::app::{App, AppParts};
+use crate::app::{App, AppClock, AppParts};
 use crate::config::{BadSetting, CodeSenderKind, Config, MetricsListen, PayerKind};
 use crate::console::now;
 use crate::database::{Database, SQLITE_FILE};
@@ -199,6 +199,7 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         rule_books: RuleBookCache::default(),
         wake: Notify::new(),
         placed: Notify::new(),
+        clock: AppClock::default(),
     });
     // Another process may import the defaults at the same moment. The retry then finds them.
     if retry(|| first_rules(&app.database, app.now()).boxed()).await? {

@@ -148,6 +148,8 @@ impl World {
             past_workers: JsonList::default(),
             whistle_requests: JsonList::default(),
             not_solved: 0,
+            major: None,
+            judging_unit: None,
             rule_version: RuleVersion(0),
         };
         self.write(async |txn| insert(txn, row.clone()).await).await;

@@ -2,7 +2,7 @@
 //!
 //! A permission depends on the role of the post, the [`Action`] and the [`Relation`] of the post to the object. The
 //! aggregates check the table first and then everything else: who holds the assignment, its state, and the four-eyes
-//! rules.
+//! rules. Long because the table has all actions in one place.
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,18 @@ coded_enum! {
         Supervise = "SUPERVISE",
         /// 签收督办: acknowledging a supervision for the addressed unit. The policy's list of roles narrows it further.
         AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
+        /// 疑似重大: suspecting a major hazard, or reporting that an interim measure was carried out.
+        SuspectMajor = "SUSPECT_MAJOR",
+        /// 重大隐患判定、同意销号: judging a suspicion, and consenting to the closure. The policy's list of roles narrows it further.
+        JudgeMajor = "JUDGE_MAJOR",
+        /// 五落实、治理方案: entering the plan of a major hazard.
+        PlanMajor = "PLAN_MAJOR",
+        /// 挂牌、摘牌: listing a major hazard and delisting it. The policy's list of roles narrows it further.
+        ListMajor = "LIST_MAJOR",
+        /// 现场验收: accepting the work on a major hazard on the spot. The policy's list of roles narrows it further.
+        AcceptMajor = "ACCEPT_MAJOR",
+        /// 临时措施: ordering or lifting an interim measure.
+        OrderMeasure = "ORDER_MEASURE",
         /// 验收: accepting finished work, or sending it back for rework.
         Accept = "ACCEPT",
         /// 检查、责令、复查: recording an on-site inspection, issuing an order and re-inspecting it.
@@ -185,7 +197,7 @@ pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm for each action")]
+#[expect(clippy::too_many_lines, reason = "one line for each action")]
 const fn may_in_own_unit(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
@@ -212,7 +224,12 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::ManageRoster => {
             matches!(role, R::TownshipLeader | R::DepartmentLeader | R::VillageOfficer | R::CommandCentre)
         }
-        Action::AskExtension => works(role) || hands_out(role) || matches!(role, R::CommandCentre),
+        Action::AskExtension | Action::SuspectMajor => {
+            works(role) || hands_out(role) || matches!(role, R::CommandCentre)
+        }
+        Action::JudgeMajor | Action::PlanMajor | Action::ListMajor | Action::AcceptMajor | Action::OrderMeasure => {
+            governs(role, action)
+        }
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::SendBack | Action::ObjectToRating => hands_out(role),
@@ -255,6 +272,11 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::DecideExtension
         | Action::Accept
         | Action::ManageRoster
+        | Action::SuspectMajor
+        | Action::JudgeMajor
+        | Action::PlanMajor
+        | Action::ListMajor
+        | Action::OrderMeasure
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }
@@ -264,6 +286,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::Supervise
         | Action::DecideSuspension
         | Action::ResumeHazard
+        | Action::AcceptMajor
         | Action::FollowUp => matches!(role, R::CommandCentre | R::Supervisor),
         Action::ReadHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::GridWorker | R::VillageOfficer)
@@ -297,6 +320,19 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::AskSuspension
         | Action::CloseHazard => false,
     }
+}
+
+/// Returns whether the role takes this step of a major hazard 重大事故隐患 for its own unit.
+const fn governs(role: Role, action: Action) -> bool {
+    use Role as R;
+    matches!(
+        (action, role),
+        (_, R::DepartmentLeader | R::CommandCentre)
+            | (Action::JudgeMajor, R::DepartmentClerk)
+            | (Action::PlanMajor, R::DepartmentClerk | R::TownshipClerk | R::TownshipLeader | R::VillageOfficer)
+            | (Action::AcceptMajor, R::DepartmentClerk | R::TownshipLeader | R::Supervisor)
+            | (Action::OrderMeasure, R::TownshipLeader)
+    )
 }
 
 /// Returns whether the role works on site.

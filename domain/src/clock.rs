@@ -59,6 +59,22 @@ coded_enum! {
         Acknowledge = "ACKNOWLEDGE_SUPERVISION",
         /// 复查: an order awaits its re-inspection.
         Reinspect = "REINSPECT",
+        /// 重大隐患判定: a suspicion awaits its judgement.
+        JudgeMajor = "JUDGE_MAJOR",
+        /// 五落实、治理方案: the unit that leads must enter the plan of a major hazard.
+        PlanMajor = "PLAN_MAJOR",
+        /// 挂牌期限: a listed hazard must be delisted.
+        Delist = "DELIST",
+        /// 现场验收: the work on a major hazard awaits its acceptance on the spot.
+        AcceptMajor = "ACCEPT_MAJOR",
+        /// 同意销号: the closure of a major hazard awaits the consent of the department.
+        ConsentMajor = "CONSENT_MAJOR",
+        /// 撤离人员: people must leave the place.
+        Evacuate = "EVACUATE",
+        /// 停产停用: production or use must stop.
+        StopUse = "STOP_USE",
+        /// 停止供电: power must be cut, after the notice.
+        CutPower = "CUT_POWER",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -93,6 +109,22 @@ coded_enum! {
 }
 
 impl ClockKind {
+    /// Returns whether the step is one of a major hazard 重大事故隐患, which goes on whoever holds the hazard.
+    #[must_use]
+    pub const fn is_of_major(self) -> bool {
+        matches!(
+            self,
+            Self::JudgeMajor
+                | Self::PlanMajor
+                | Self::Delist
+                | Self::AcceptMajor
+                | Self::ConsentMajor
+                | Self::Evacuate
+                | Self::StopUse
+                | Self::CutPower
+        )
+    }
+
     /// Returns whether a unit answers an emergency with this step, so that it falls to whoever is on duty 值班 when the clock
     /// starts. Later steps last longer than a shift.
     #[must_use]
@@ -111,6 +143,14 @@ impl ClockKind {
             | Self::ReviewSuspension
             | Self::Acknowledge
             | Self::Reinspect
+            | Self::JudgeMajor
+            | Self::PlanMajor
+            | Self::Delist
+            | Self::AcceptMajor
+            | Self::ConsentMajor
+            | Self::Evacuate
+            | Self::StopUse
+            | Self::CutPower
             | Self::Accept
             | Self::Close
             | Self::FollowUp

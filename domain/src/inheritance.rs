@@ -59,8 +59,15 @@ impl Inheritance {
             | ClockKind::RuleOnRating
             | ClockKind::DecideSuspension
             | ClockKind::Accept
+            | ClockKind::JudgeMajor
+            | ClockKind::Delist
+            | ClockKind::AcceptMajor
+            | ClockKind::ConsentMajor
             | ClockKind::Close
             | ClockKind::FollowUp => township,
+            ClockKind::PlanMajor | ClockKind::Evacuate | ClockKind::StopUse | ClockKind::CutPower => {
+                township || !taken.is_empty()
+            }
             // The unit of the responsible leader, whatever else it has.
             ClockKind::ReviewSuspension => true,
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
@@ -93,6 +100,20 @@ impl Inheritance {
         let assignments = Vec::new();
         let event = hazard::Event::Inherited { from, to, township: false, assignments, at, clocks };
         (!event.clocks().is_empty()).then_some(event)
+    }
+
+    /// Returns the event by which the successor takes over what a unit has to do because a hazard is a major one, or suspected to
+    /// be one: the judgement, the consent, the listing. `None` if it has none of it.
+    #[must_use]
+    pub fn of_major(self, case: &Case) -> Option<hazard::Event> {
+        let Self { from, to, at } = self;
+        let is_its = |kind| {
+            matches!(kind, ClockKind::JudgeMajor | ClockKind::Delist | ClockKind::AcceptMajor | ClockKind::ConsentMajor)
+        };
+        let clocks = self.clocks(&case.clocks, |clock| is_its(clock.key.kind));
+        let judges = !clocks.is_empty() || case.major.department == Some(from);
+        let assignments = Vec::new();
+        judges.then_some(hazard::Event::Inherited { from, to, township: false, assignments, at, clocks })
     }
 
     /// Returns the event by which the successor has to decide on a suspension 挂账 of a hazard; `None` if the unit does not have

@@ -3,7 +3,24 @@
 
 /// The fields of an event that name a note. A text of an event is bound to the journal and shown in the history under
 /// these names only; a test compares them with the fields of all events.
-pub const NOTE_FIELDS: [&str; 4] = ["note", "far_reason", "interim_control", "exit_condition"];
+pub const NOTE_FIELDS: [&str; 16] = [
+    "note",
+    "far_reason",
+    "new_facts",
+    "clause",
+    "responsibility",
+    "measures",
+    "funds",
+    "emergency_plan",
+    "goals",
+    "methods",
+    "resources",
+    "organisation",
+    "schedule",
+    "safety",
+    "interim_control",
+    "exit_condition",
+];
 
 coded_enum! {
     /// What a note is: which step it explains.
@@ -66,6 +83,20 @@ coded_enum! {
         Penalty = "PENALTY",
         /// 撤销处罚理由: why a penalty was voided.
         PenaltyVoiding = "PENALTY_VOIDING",
+        /// 疑似重大的理由、新情况: why a major hazard was suspected, what is new, or why the suspicion was withdrawn.
+        MajorSuspicion = "MAJOR_SUSPICION",
+        /// 判定意见: what the department wrote that judged the suspicion.
+        MajorJudgement = "MAJOR_JUDGEMENT",
+        /// 判定条款: the clause of the standard.
+        MajorClause = "MAJOR_CLAUSE",
+        /// 五落实、治理方案: a part of the plan, or why it was set or changed.
+        MajorPlan = "MAJOR_PLAN",
+        /// 挂牌、摘牌理由: why a major hazard was listed or delisted.
+        MajorListing = "MAJOR_LISTING",
+        /// 现场验收、同意销号意见: what the officer wrote who accepted on the spot, or consented to the closure.
+        MajorRelease = "MAJOR_RELEASE",
+        /// 临时措施说明: why an interim measure was ordered or lifted, or how it was carried out.
+        InterimMeasure = "INTERIM_MEASURE",
         /// 验收意见: what the officer wrote who accepted the work.
         Acceptance = "ACCEPTANCE",
         /// 返工理由: why finished work was sent back.

@@ -10,6 +10,7 @@
 
 mod enforcement;
 mod follow_up;
+mod major;
 mod rating;
 mod send_back;
 mod supervision;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use enforcement::{EnforcementPolicy, FineShare};
 pub use follow_up::FollowUpPolicy;
+pub use major::{JudgingStandard, MajorPolicy};
 pub use rating::RatingPolicy;
 pub use send_back::SendBackPolicy;
 pub use supervision::{Addressee, Rung, SupervisionPolicy, SupervisionRule, SupervisionTrigger};
@@ -156,6 +158,9 @@ pub struct HandlingPolicy {
     /// The rules of inspections 检查, orders 责令 and penalties 行政处罚.
     #[serde(default)]
     pub enforcement: EnforcementPolicy,
+    /// The rules of major hazards 重大事故隐患.
+    #[serde(default)]
+    pub major: MajorPolicy,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
 }
@@ -262,9 +267,18 @@ impl HandlingPolicy {
             ClockKind::RateAnswer => self.rating.rate.into_iter().collect(),
             ClockKind::RuleOnRating => vec![self.rating.rule],
             ClockKind::Reinspect => vec![self.enforcement.reinspect],
+            ClockKind::JudgeMajor => vec![self.major.judge],
+            ClockKind::PlanMajor => vec![self.major.plan],
+            ClockKind::AcceptMajor => vec![self.major.accept],
+            ClockKind::ConsentMajor => vec![self.major.consent],
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],
-            ClockKind::ReviewSuspension
+            // A person set the date of a listing, and those of measures do not depend on the calendar.
+            ClockKind::Delist
+            | ClockKind::Evacuate
+            | ClockKind::StopUse
+            | ClockKind::CutPower
+            | ClockKind::ReviewSuspension
             | ClockKind::ReviewAward
             | ClockKind::ApproveAward
             | ClockKind::Collect

@@ -43,7 +43,7 @@ pub struct Regulation {
     has_sections: bool,
 }
 
-static REGULATIONS: [Regulation; 3] = [
+static REGULATIONS: [Regulation; 4] = [
     Regulation {
         key: "beijing-2021",
         zh: "《北京市接诉即办工作条例》",
@@ -55,6 +55,12 @@ static REGULATIONS: [Regulation; 3] = [
         zh: "《关于进一步提升基层应急管理能力的意见》",
         en: "Opinions on Further Improving Emergency Management at the Grassroots",
         has_sections: true,
+    },
+    Regulation {
+        key: "work-safety-2021",
+        zh: "《中华人民共和国安全生产法》",
+        en: "Work Safety Law of the People's Republic of China",
+        has_sections: false,
     },
     Regulation {
         key: "rewards-2018",

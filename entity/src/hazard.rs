@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::hazard::{AskedSuspension, CancelReason, End, HazardStatus, Level, Suspension, WhistleRequest};
+use domain::hazard::{AskedSuspension, CancelReason, End, HazardStatus, Level, Major, Suspension, WhistleRequest};
 use domain::id::{AreaId, HazardId, OfficerId, SubjectId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::Condition;
@@ -85,6 +85,10 @@ pub struct Model {
     pub whistle_requests: JsonList<Vec<WhistleRequest>>,
     /// How often a callback said that the hazard is not solved, and opened it again.
     pub not_solved: i32,
+    /// What is known of a major hazard 重大事故隐患; NULL if it never was suspected to be one.
+    pub major: Option<JsonList<Major>>,
+    /// The unit that judges, or has judged, whether it is a major one. It sees the hazard as if it worked on it.
+    pub judging_unit: Option<UnitId>,
     /// The rule version in force at registration.
     pub rule_version: RuleVersion,
 }
@@ -115,6 +119,7 @@ pub fn seen_by(scopes: Vec<Scope>, not_accusing: &Condition) -> Condition {
         if let Some(unit) = scope.unit {
             let shown = Condition::any().add(hidden.clone().not()).add(only_accused(&scope.not_accusing_unit));
             any = any.add(Condition::all().add(held_by(unit)).add(shown));
+            any = any.add(Condition::all().add(COLUMN.judging_unit.eq(unit)).add(hidden.clone().not()));
         }
         if let Some(path) = scope.area_path {
             any = any.add(Condition::all().add(below(&path)).add(hidden.not()));

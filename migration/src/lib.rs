@@ -39,6 +39,7 @@ mod m20261130_000221_ladder;
 mod m20261130_000230_suspensions;
 mod m20261130_000231_follow_ups;
 mod m20261130_000240_whistles;
+mod m20261130_000250_major;
 mod m20261130_000260_inspections;
 mod words;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000230_suspensions::Migration),
             Box::new(m20261130_000231_follow_ups::Migration),
             Box::new(m20261130_000240_whistles::Migration),
+            Box::new(m20261130_000250_major::Migration),
             Box::new(m20261130_000260_inspections::Migration),
         ]
     }

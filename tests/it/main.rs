@@ -33,6 +33,7 @@ mod limit;
 mod load;
 mod localisation;
 mod login;
+mod major;
 mod merging;
 mod merging_hazards;
 mod metrics;

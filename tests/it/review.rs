@@ -47,7 +47,7 @@ async fn what_is_found_of_an_emergency_is_filed(#[case] engine: Engine) {
             "status": "REGISTERED", "level": "SUSPECTED_MAJOR", "category": "gas",
             "axes": { "placeKind": "P01", "industry": "I11", "disasterKind": null },
             "subject": { "name": "示例餐饮有限公司", "uscc": "9144030071526726XG" }, "recurrenceOf": null,
-            "history": [{ "kind": "REGISTERED" }, { "kind": "CLASSIFIED" }],
+            "history": [{ "kind": "REGISTERED" }, { "kind": "CLASSIFIED" }, { "kind": "MAJOR" }],
         })
     );
     let award = Rewarders::log_in(&app).await.award_of(&id).await;

@@ -25,6 +25,7 @@ const TAKEN_BACK: &str =
     "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
 const EXTENDED: &str = "assignment { id status extensionRequest { until askedAt askedByPostId } } \
                         hazard { id status version clocks { kind state due originalDue assignmentId } }";
+const MAJOR: &str = "hazard { id status version level major { plans { by { at } until } judgements { confirmed standard } listings { publishedOn until delisted { at } } measures { measure notBefore taken { at } lifted { at } } } }";
 const RESTING: &str = "hazard { id status version round outstandingFollowUps suspension { resumesAt } \
                        suspensionRequest { reviewOn } }";
 const LOOKED_AT: &str = "hazard { id status version round outstandingFollowUps } recurrence { id status }";
@@ -83,6 +84,18 @@ pub const STEPS: &[Step] = &[
     step("claimAssignment", "AssignmentInput", ASSIGNMENT),
     step("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),
     step("handOverAssignment", "HandOverInput", ASSIGNMENT),
+    step("suspectMajor", "SuspectMajorInput", MAJOR),
+    step("withdrawMajorSuspicion", "WithdrawMajorSuspicionInput", MAJOR),
+    step("confirmMajor", "ConfirmMajorInput", MAJOR),
+    step("refuseMajor", "RefuseMajorInput", MAJOR),
+    step("setMajorPlan", "SetMajorPlanInput", MAJOR),
+    step("listMajor", "ListMajorInput", MAJOR),
+    step("acceptMajorOnSite", "AcceptMajorOnSiteInput", MAJOR),
+    step("consentToClose", "ConsentToCloseInput", MAJOR),
+    step("delistMajor", "DelistMajorInput", MAJOR),
+    step("orderInterimMeasure", "OrderInterimMeasureInput", MAJOR),
+    step("takeInterimMeasure", "TakeInterimMeasureInput", MAJOR),
+    step("liftInterimMeasure", "LiftInterimMeasureInput", MAJOR),
     step("superviseHazard", "SuperviseHazardInput", SUPERVISED),
     step("acknowledgeSupervision", "AcknowledgeSupervisionInput", SUPERVISED),
     step("askExtension", "AskExtensionInput", EXTENDED),

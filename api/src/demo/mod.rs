@@ -18,6 +18,7 @@
 mod award;
 mod codes;
 mod files;
+mod governing;
 mod intake;
 mod options;
 mod outcome;

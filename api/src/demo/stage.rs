@@ -23,7 +23,8 @@ const ONLOOKER: &str = "command-1";
 
 /// The query with which the onlooker reads a hazard after each step.
 const SEEN: &str = "query($id: UUID!) { hazard(id: $id) {
-    status level reportCount clocks { kind state due overdue ownerUnitId }
+    status level reportCount clocks { kind state start due warnAt overdue ownerUnitId }
+    supervisions { id rung state unit { code } }
     whistles { status } award { id status version amount }
     assignments { id part status reworkCount unit { id code name } photos { stage status } } } }";
 
@@ -50,6 +51,12 @@ impl Stage {
     /// Returns the current time, as a phone's clock would.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.app.now()
+    }
+
+    /// Puts the clock of the server forward. Everybody has to log in again: nobody's session lasts that long.
+    pub(super) async fn put_forward(&self, to: DateTime<Utc>) {
+        self.app.clock.put_forward(to);
+        self.cast.lock().await.clear();
     }
 
     /// Returns the language of the story.
@@ -194,6 +201,14 @@ fn step_name(kind: &str) -> &str {
         "REVIEW_SUSPENSION" => "挂账复核",
         "ACCEPT" => "验收",
         "CLOSE" => "销号",
+        "JUDGE_MAJOR" => "重大隐患判定",
+        "PLAN_MAJOR" => "治理方案",
+        "DELIST" => "摘牌",
+        "ACCEPT_MAJOR" => "现场验收",
+        "CONSENT_MAJOR" => "同意销号",
+        "EVACUATE" => "撤离人员",
+        "STOP_USE" => "停产停用",
+        "CUT_POWER" => "停止供电",
         "FOLLOW_UP" => "回头看",
         "EXTENSION" => "延期审批",
         "ACKNOWLEDGE_SUPERVISION" => "签收督办",

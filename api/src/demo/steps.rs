@@ -63,7 +63,13 @@ pub(super) const PREPARE_WORK_PHOTO: StepDefinition = own("prepareWorkPhoto", "P
 pub(super) const FINISH: StepDefinition = step("finishAssignment", "FinishAssignmentInput", ASSIGNMENT);
 pub(super) const ACCEPT: StepDefinition = step("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT);
 pub(super) const REWORK: StepDefinition = step("sendToRework", "ReasonedAssignmentInput", ASSIGNMENT);
+pub(super) const CONFIRM_MAJOR: StepDefinition = step("confirmMajor", "ConfirmMajorInput", "hazard { level }");
+pub(super) const SET_PLAN: StepDefinition = step("setMajorPlan", "SetMajorPlanInput", "hazard { id }");
+pub(super) const ACCEPT_ON_SITE: StepDefinition = step("acceptMajorOnSite", "AcceptMajorOnSiteInput", "hazard { id }");
+pub(super) const CONSENT: StepDefinition = step("consentToClose", "ConsentToCloseInput", "hazard { id }");
 pub(super) const CLOSE: StepDefinition = step("closeHazard", "EndHazardInput", HAZARD);
+pub(super) const ACKNOWLEDGE: StepDefinition =
+    step("acknowledgeSupervision", "AcknowledgeSupervisionInput", "supervision { state }");
 pub(super) const CALLBACK: StepDefinition =
     step("answerCallback", "AnswerCallbackInput", "callback { solved satisfaction reopened }");
 pub(super) const REVIEW_AWARD: StepDefinition = step("reviewAward", "AwardStepInput", AWARD);

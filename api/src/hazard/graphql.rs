@@ -3,9 +3,12 @@
 pub(crate) mod enforcing;
 pub(crate) mod evidence_input;
 mod extending;
+pub(crate) mod governing;
+mod governing_input;
 pub(crate) mod input;
 pub(crate) mod likeness;
-pub(crate) mod merging;
+pub(crate) mod major;
+mod merging;
 pub(crate) mod merging_hazards;
 pub(crate) mod mutation;
 pub(crate) mod parts;
@@ -31,6 +34,7 @@ use domain::id::{AreaId, AssignmentId, HazardId, UnitId};
 use domain::text::unless_blank;
 use entity::hazard;
 
+use self::major::MajorHazard;
 use self::parts::{Assignment, Subject, Whistle, unit};
 use self::records::{CorrectionOrder, Inspection, Penalty};
 use self::send_back::SendBack;
@@ -162,6 +166,11 @@ impl Hazard {
     /// The id of the closed hazard that has recurred; null for a new hazard.
     async fn recurrence_of(&self) -> Option<HazardId> {
         self.0.recurrence_of
+    }
+
+    /// What is known of the hazard as a major one 重大事故隐患; null if it never was suspected to be one.
+    async fn major(&self) -> Option<MajorHazard> {
+        self.0.major.as_ref().map(|major| MajorHazard(major.0.clone()))
     }
 
     /// The id of the hazard that was registered because a follow-up 回头看 found too late that this one came back.

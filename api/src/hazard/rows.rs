@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::hazard::enforcement::Enforcement;
-use domain::hazard::{Assignment, Axes, Case, Event, Whistle};
+use domain::hazard::{Assignment, Axes, Case, Event, Major, Whistle};
 use domain::id::HazardId;
 use domain::place::{self, Point};
 use domain::policy::RuleVersion;
@@ -100,6 +100,7 @@ fn case_of(
         supervisions: Vec::new(),
         enforcement: Enforcement::default(),
         not_solved: row.not_solved,
+        major: row.major.as_ref().map(|major| major.0.clone()).unwrap_or_default(),
         clocks,
     }
 }
@@ -198,6 +199,8 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         past_workers: Set(JsonList(case.past_workers.clone())),
         whistle_requests: Set(JsonList(case.whistle_requests.clone())),
         not_solved: Set(case.not_solved),
+        major: Set((case.major != Major::default()).then(|| JsonList(case.major.clone()))),
+        judging_unit: Set(case.judging_unit()),
         ..hazard::ActiveModel::default()
     }
 }

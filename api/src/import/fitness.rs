@@ -56,9 +56,12 @@ impl<C: ConnectionTrait> Fitness<'_, C> {
         let of = match item.kind {
             WorkKind::Post => return Ok(false),
             WorkKind::Report => report::COLUMN.id.eq(ReportId(item.id)),
-            WorkKind::Hazard | WorkKind::Assignment | WorkKind::Decision | WorkKind::Whistle | WorkKind::Suspension => {
-                of_hazard()
-            }
+            WorkKind::Hazard
+            | WorkKind::Assignment
+            | WorkKind::Decision
+            | WorkKind::Whistle
+            | WorkKind::Suspension
+            | WorkKind::Major => of_hazard(),
             WorkKind::Award => match award::Entity::find_by_id(AwardId(item.id)).one(self.db).await? {
                 Some(award) => report::COLUMN.id.eq(award.report_id),
                 None => return Ok(false),
@@ -78,6 +81,7 @@ fn has_such_work(item: OpenItem, kind: UnitKind) -> bool {
         WorkKind::Report | WorkKind::Hazard | WorkKind::Decision | WorkKind::Whistle | WorkKind::Suspension => {
             can_review(kind)
         }
+        WorkKind::Major => matches!(kind, UnitKind::Department | UnitKind::CommandCentre),
         WorkKind::Assignment | WorkKind::Award => true,
         WorkKind::Post => item.role.is_none_or(|role| fits(role, kind)),
     }

@@ -42,6 +42,8 @@ pub(super) enum WorkKind {
     /// A whistle of a hazard that the unit does not hold, which it has to approve, or whose units it has to name, or
     /// a rating on which it has to rule.
     Whistle,
+    /// What a unit has to do because a hazard is a major one, or suspected to be one, and that it does not hold.
+    Major,
     /// A request for the suspension of a hazard on which the unit has to decide, and that it does not hold.
     Suspension,
     /// An award that has not ended.
@@ -52,13 +54,14 @@ pub(super) enum WorkKind {
 
 impl WorkKind {
     /// All kinds.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Report,
         Self::Hazard,
         Self::Assignment,
         Self::Decision,
         Self::Whistle,
         Self::Suspension,
+        Self::Major,
         Self::Award,
         Self::Post,
     ];
@@ -72,6 +75,7 @@ impl WorkKind {
             Self::Assignment => "assignment",
             Self::Decision => "decision",
             Self::Whistle => "whistle",
+            Self::Major => "major",
             Self::Suspension => "suspension",
             Self::Award => "award",
             Self::Post => "post",
@@ -137,6 +141,7 @@ impl OpenWork {
         work.add_assignments(txn, &ids).await?;
         work.add_decisions(txn, &ids).await?;
         work.add_whistles(txn, &ids).await?;
+        work.add_majors(txn, &ids).await?;
         work.add_suspensions(txn, &ids).await?;
         let awards = award::Entity::find()
             .filter(award::COLUMN.unit_id.is_in(ids.clone()))
@@ -209,6 +214,20 @@ impl OpenWork {
             let is_known = self.items.iter().any(|item| item.kind == WorkKind::Whistle && item.id == id.0);
             if !is_known && of.is_some_and(|of| of.township_unit != row.owner_unit) {
                 self.add(WorkKind::Whistle, row.owner_unit, id.0);
+            }
+        }
+        Ok(())
+    }
+
+    /// Few hazards are major ones, and an index finds them by the unit that judges. What it listed, it judged as a rule.
+    async fn add_majors<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
+        let rows = hazard::Entity::find()
+            .filter(hazard::COLUMN.judging_unit.is_in(ids.to_vec()))
+            .filter(hazard::COLUMN.end_kind.is_null())
+            .order_by_asc(hazard::COLUMN.id);
+        for row in rows.all(txn).await? {
+            if let Some(unit) = row.judging_unit.filter(|unit| *unit != row.township_unit) {
+                self.add(WorkKind::Major, unit, row.id.0);
             }
         }
         Ok(())

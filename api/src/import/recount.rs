@@ -195,6 +195,14 @@ impl Recounting<'_> {
             | ClockKind::FollowUp
             | ClockKind::Acknowledge
             | ClockKind::Reinspect
+            | ClockKind::JudgeMajor
+            | ClockKind::PlanMajor
+            | ClockKind::Delist
+            | ClockKind::AcceptMajor
+            | ClockKind::ConsentMajor
+            | ClockKind::Evacuate
+            | ClockKind::StopUse
+            | ClockKind::CutPower
             | ClockKind::Accept
             | ClockKind::Close => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()

@@ -55,6 +55,10 @@ pub(super) async fn take_over(
             let decide = |case: &Case, at| Ok(inheritance(at).of_whistle(case));
             recording.case(txn, HazardId(item.id), decide).await?;
         }
+        WorkKind::Major => {
+            let decide = |case: &Case, at| Ok(inheritance(at).of_major(case));
+            recording.case(txn, HazardId(item.id), decide).await?;
+        }
         WorkKind::Suspension => {
             let decide = |case: &Case, at| Ok(inheritance(at).of_suspension(case));
             recording.case(txn, HazardId(item.id), decide).await?;

@@ -152,6 +152,7 @@ const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
         | hazard::Event::Penalised { .. }
         | hazard::Event::PenaltyPaid { .. }
         | hazard::Event::PenaltyVoided { .. }
+        | hazard::Event::Major { .. }
         | hazard::Event::Accepted { .. }
         | hazard::Event::Inherited { .. }
         | hazard::Event::Recounted { .. }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::app::{App, AppParts};
+use crate::app::{App, AppClock, AppParts};
 use crate::config::Config;
 use crate::database::Database;
 use crate::identity::followup::WrongCodes;
@@ -65,6 +65,7 @@ impl AppBuilder<'_> {
             rule_books: RuleBookCache::default(),
             wake: Notify::new(),
             placed: Notify::new(),
+            clock: AppClock::default(),
         })
     }
 }

@@ -111,6 +111,8 @@ coded_enum! {
         PenaltyPaid = "PENALTY_PAID",
         /// 撤销处罚: a penalty was voided.
         PenaltyVoided = "PENALTY_VOIDED",
+        /// 重大隐患: a step of a major hazard, which `majorStep` of the details names.
+        Major = "MAJOR",
         /// 验收: finished work was accepted.
         Accepted = "ACCEPTED",
         /// 返工: finished work was sent back.
@@ -217,6 +219,7 @@ impl EventKind {
             Self::Penalised => ("已行政处罚", "The responsible party was penalised."),
             Self::PenaltyPaid => ("罚款已缴纳", "A fine was paid."),
             Self::PenaltyVoided => ("已撤销处罚", "A penalty was voided."),
+            Self::Major => ("重大隐患有进展", "A step of a major hazard was taken."),
             Self::Accepted => ("已验收", "Finished work was accepted."),
             Self::Reworked => ("已要求返工", "Finished work was sent back for rework."),
             Self::Closed => ("已销号", "The hazard was closed."),

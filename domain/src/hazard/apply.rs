@@ -4,6 +4,7 @@
 mod approving;
 mod enforcing;
 mod giving;
+mod major;
 mod merging;
 mod rating;
 mod sending_back;
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::clock;
 use crate::event::DomainEvent;
-use crate::id::{AssignmentId, OfficerId, PostId, WhistleId};
+use crate::id::{AssignmentId, OfficerId, PostId, UnitId, WhistleId};
 
 /// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was
 /// decided.
@@ -73,6 +74,7 @@ pub fn apply(case: &mut Case, event: &Event) {
         | Event::Penalised { .. }
         | Event::PenaltyPaid { .. }
         | Event::PenaltyVoided { .. } => enforcing::enforce(case, event),
+        Event::Major { .. } => major::step(case, event),
         Event::SuspensionAsked { .. } => case.suspension_request = suspending::asked(event),
         Event::Suspended { .. } => suspending::grant(case, event),
         Event::SuspensionRefused { .. } => case.suspension_request = None,
@@ -87,12 +89,15 @@ pub fn apply(case: &mut Case, event: &Event) {
         Event::Parted { .. } => merging::part(case, event),
         Event::Reinstated { work, .. } => merging::reinstate(case, work),
         Event::Cancelled { .. } => cancel(case, event),
-        Event::Transferred { to, .. } => {
-            case.township = *to;
-            approving::lapse(case);
-            case.suspension_request = None; // the unit that holds it now has not asked
-        }
+        Event::Transferred { to, .. } => transfer(case, *to),
     }
+}
+
+fn transfer(case: &mut Case, to: UnitId) {
+    major::inherit(case, case.township, to, true);
+    case.township = to;
+    approving::lapse(case);
+    case.suspension_request = None; // the unit that holds it now has not asked
 }
 
 /// A request for a suspension that nobody has decided on lapses.
@@ -148,6 +153,7 @@ fn inherit(case: &mut Case, event: &Event) {
     }
     supervising::inherit(case);
     enforcing::inherit(case);
+    major::inherit(case, *from, *to, *township || assignments.is_empty());
 }
 
 /// Keeps a request for more time until somebody decides on it. This is no step of the work: what a worker did offline before
@@ -282,6 +288,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Penalised { .. }
         | Event::PenaltyPaid { .. }
         | Event::PenaltyVoided { .. }
+        | Event::Major { .. }
         | Event::Closed { .. }
         | Event::FollowedUp { .. }
         | Event::Reopened { .. }
@@ -355,6 +362,7 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Penalised { .. }
         | Event::PenaltyPaid { .. }
         | Event::PenaltyVoided { .. }
+        | Event::Major { .. }
         | Event::Closed { .. }
         | Event::FollowedUp { .. }
         | Event::Reopened { .. }

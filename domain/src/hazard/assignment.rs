@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::decide::{find, still_open};
 use super::enforcement::OrderHolds;
+use super::major;
 use super::taking_back::given;
 use super::{Assignment, AssignmentStatus, Case, Context, Event, Measure, WorkPhoto};
 use crate::access::{Action, Actor, Relation, may};
@@ -153,6 +154,7 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     if case.enforcement.holds(OrderHolds::Finishing) {
         return Err(Refusal::illegal("finish.orders_ended"));
     }
+    major::plan_first(case)?;
     if said.photos.len() > PHOTOS_MAX {
         return Err(Refusal::invalid("photos", "照片数量超出上限。", "There are too many photos."));
     }

@@ -3,13 +3,15 @@
 use super::decide::{permit, still_open};
 use super::enforcement::OrderHolds;
 use super::following_up::planned;
+use super::major;
 use super::register::dispatch_clock;
 use super::resume::not_suspended;
-use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause, Stage};
+use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, Level, ReopenCause, Stage};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, NoteId};
 use crate::refusal::{Code, Refusal};
+use crate::staff::Role;
 
 /// Closes the hazard, and plans its follow-ups 回头看. The responsible unit's leader may do so if there was work in this round, all of it has been
 /// accepted, and the leader has never held any of the case's assignments, or of those of a hazard that was merged into it.
@@ -31,6 +33,7 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     if case.enforcement.holds(OrderHolds::Closing) {
         return Err(Refusal::illegal("closing.orders_ended"));
     }
+    major::released(case)?;
     let (at, key) = (context.now, ClockKey::of(ClockKind::Close, case.round, case.township));
     let others = clock::cancel_where(&case.clocks, at, |other| other != key && !other.kind.outlives_closure());
     let (follow_ups, first) = planned(case, context);
@@ -96,7 +99,8 @@ pub(super) fn cancel(
             CancelReason::Unfounded | CancelReason::Duplicate | CancelReason::OutOfScope | CancelReason::Referred,
             By::Officer(_) | By::Reporter | By::System,
         ) => {
-            permit(case, Action::CancelHazard, context)?;
+            let actor = permit(case, Action::CancelHazard, context)?;
+            may_strike(case, actor.role)?;
             said(note)?;
         }
     }
@@ -107,6 +111,16 @@ pub(super) fn cancel(
     }
     let at = context.now;
     Ok(Event::Cancelled { reason, note, into, work: None, at, clocks: clock::cancel_all(&case.clocks, at) })
+}
+
+/// Checks that only a command centre cancels a major hazard 重大事故隐患 on which units have been asked to act: the township alone
+/// does not end it. Before that, the review of its report may strike it.
+fn may_strike(case: &Case, role: Role) -> Result<(), Refusal> {
+    let governed = case.level == Level::Major && case.stage() != Stage::Open;
+    if governed && role != Role::CommandCentre {
+        return Err(Refusal::new(Code::Forbidden).with_rule("major.cancel"));
+    }
+    Ok(())
 }
 
 /// Checks that a duplicate, and only a duplicate, names the hazard that stands.

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::enforcement::Enforce;
 use super::{
-    CancelReason, Classification, FollowUpResult, Grades, Measure, ObjectionOutcome, ReopenCause, ResumeCause,
-    RulingOutcome, SendBackReason, SuspensionTerms, WhistleFault,
+    CancelReason, Classification, FollowUpResult, Grades, MajorCommand, Measure, ObjectionOutcome, ReopenCause,
+    ResumeCause, RulingOutcome, SendBackReason, SuspensionTerms, WhistleFault,
 };
 use crate::access::{Actor, By};
 use crate::clock::Timing;
@@ -286,6 +286,8 @@ pub enum Command {
     },
     /// Takes a step of enforcement 行政执法: an inspection, an order or a penalty.
     Enforce(Enforce),
+    /// Takes a step of a major hazard 重大事故隐患.
+    Major(MajorCommand),
     /// Accepts finished work 验收.
     Accept {
         /// The assignment.
@@ -386,6 +388,9 @@ pub struct Context<'a> {
     pub other_unit_accepts: bool,
     /// The command centres that are responsible for the place of the hazard, the nearest first.
     pub centres: &'a [UnitId],
+    /// The departments that can judge whether the hazard is a major one, the first one that should: that of the duty list, or
+    /// the one that leads the work. Somebody there holds a post in a role that the policy names.
+    pub responsible: &'a [UnitId],
     /// The units of all posts that the acting officer holds: whoever belongs to a party by another post rules on nothing.
     pub officer_units: &'a BTreeSet<UnitId>,
     /// The recused units 回避: those that a report of this hazard accuses.

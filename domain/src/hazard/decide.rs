@@ -19,7 +19,7 @@ use super::suspending::{ask_suspension, grant_suspension, refuse_suspension};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Asking, Blow, blow, blow_through_centre};
-use super::{Assignment, Case, Command, Context, Event, apply, on_duty, turn};
+use super::{Assignment, Case, Command, Context, Event, apply, major, on_duty, turn};
 use crate::access::{Action, Actor, By};
 use crate::clock;
 use crate::event::DomainEvent;
@@ -119,6 +119,7 @@ fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Ev
         Command::GrantExtension { assignment, note } => grant(case, assignment, note, context),
         Command::RefuseExtension { assignment, note } => refuse(case, assignment, note, context),
         Command::Enforce(step) => enforce(case, step, context),
+        Command::Major(command) => major::decide(case, command, context),
         Command::Accept { assignment, note } => accept(case, assignment, note, context),
         Command::Rework { assignment, note } => rework(case, assignment, note, context),
         Command::Close { note } => close(case, note, context),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::enforcement::{Certificate, DocumentNumber, Enforcement, OrderHolds, OrderKind};
 use super::{
-    Assignment, Axes, CancelReason, FollowUpResult, Grades, Level, Measure, ObjectionOutcome, Origin, Part,
+    Assignment, Axes, CancelReason, FollowUpResult, Grades, Level, MajorAct, Measure, ObjectionOutcome, Origin, Part,
     ReopenCause, ResumeCause, RulingOutcome, SendBackReason, Supervision, WatchedDeadline, Whistle, WhistleFault,
 };
 use crate::clock::{Clock, ClockChange};
@@ -416,6 +416,18 @@ pub enum Event {
     PenaltyPaid { penalty: PenaltyId, paid_on: NaiveDate, officer: OfficerId, at: DateTime<Utc> },
     /// A penalty was voided 撤销处罚.
     PenaltyVoided { penalty: PenaltyId, officer: OfficerId, note: NoteId, at: DateTime<Utc> },
+    /// A step of a major hazard 重大事故隐患.
+    Major {
+        #[serde(flatten)]
+        act: MajorAct,
+        /// The unit that took it.
+        unit: UnitId,
+        officer: OfficerId,
+        post: PostId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// Finished work was accepted 验收.
     Accepted { assignment: AssignmentId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// Finished work was sent back for rework 返工.
@@ -632,6 +644,7 @@ domain_event! { Event {
         Reinspected = "REINSPECTED",
         OrderRevoked = "ORDER_REVOKED",
         Penalised = "PENALISED",
+        Major = "MAJOR",
         Accepted = "ACCEPTED",
         Reworked = "REWORKED",
         Closed = "CLOSED",

@@ -6,14 +6,17 @@ mod clocks;
 
 use std::collections::BTreeSet;
 
-use self::clocks::{clocks_as_before, clocks_back, clocks_joined, clocks_left};
+use self::clocks::{clocks_as_before, clocks_back, clocks_joined, clocks_left, key_of};
 use super::closing::said;
 use super::decide::{permit, still_open};
 use super::event::{Filed, Work};
 use super::resume::not_suspended;
-use super::{Assignment, AssignmentStatus, CancelReason, Case, Context, Event, OpenWork, Supervision, Whistle};
+use super::{
+    Assignment, AssignmentStatus, CancelReason, Case, Context, Event, Level, OpenWork, Supervision, Whistle, apply,
+    major,
+};
 use crate::access::Action;
-use crate::clock::check_starts;
+use crate::clock::{self, check_starts};
 use crate::event::DomainEvent;
 use crate::id::{AssignmentId, NoteId, WhistleId};
 use crate::refusal::{Code, Refusal};
@@ -70,6 +73,7 @@ pub fn merge(from: Side<'_>, into: Side<'_>, terms: Terms) -> Result<Both, Refus
     still_open(from.case)?;
     not_suspended(from.case.suspension)?;
     joinable(from.case, into.case, terms)?;
+    major_stands(from.case, into.case)?;
     let (at, work) = (from.context.now, leaving(from.case, terms.work));
     let left = Event::Cancelled {
         reason: CancelReason::Duplicate,
@@ -82,7 +86,7 @@ pub fn merge(from: Side<'_>, into: Side<'_>, terms: Terms) -> Result<Both, Refus
     let arriving = arriving(into.case, work);
     let (clocks, replaced) = clocks_joined(from.case, into, &arriving);
     let was = filed(into.case);
-    let joined = Event::Joined {
+    let mut joined = Event::Joined {
         from: from.case.id,
         filed: filed_together(from.case, into.case),
         was,
@@ -93,6 +97,7 @@ pub fn merge(from: Side<'_>, into: Side<'_>, terms: Terms) -> Result<Both, Refus
         at: into.context.now,
         clocks,
     };
+    keep_major(into, &mut joined);
     both(from.case, into.case, left, joined)
 }
 
@@ -121,6 +126,32 @@ fn joinable(from: &Case, into: &Case, terms: Terms) -> Result<(), Refusal> {
         not_suspended(into.suspension)?;
     }
     if terms.accused { Err(Code::UnitBarred.into()) } else { Ok(()) }
+}
+
+/// Checks that no major hazard joins an ordinary one: the judgement, the plan and the listing stand where they are.
+fn major_stands(from: &Case, into: &Case) -> Result<(), Refusal> {
+    if from.listing().is_some() {
+        return Err(Refusal::illegal("major.listed_stands"));
+    }
+    let is_major = |case: &Case| case.level == Level::Major;
+    if from.major.measures.iter().any(|one| one.lifted.is_none()) {
+        return Err(Refusal::illegal("major.measures_lifted"));
+    }
+    let feared = is_major(from) || from.major.suspicion.is_some();
+    if feared && !is_major(into) { Err(Refusal::illegal("major.stands")) } else { Ok(()) }
+}
+
+/// Lets the clocks of a major hazard that stands follow from its state after the merge.
+fn keep_major(into: Side<'_>, joined: &mut Event) {
+    let mut after = into.case.clone();
+    apply(&mut after, joined);
+    let changes = major::clocks(&after, into.context);
+    let Event::Joined { clocks, replaced, .. } = joined else { return };
+    for key in changes.iter().map(key_of) {
+        let was = clock::find(&into.case.clocks, key).filter(|_| replaced.iter().all(|one| one.key != key));
+        replaced.extend(was.cloned());
+    }
+    clocks.extend(changes);
 }
 
 const fn filed(case: &Case) -> Filed {

@@ -13,6 +13,7 @@
 //! reopening and cancelling; `following_up` looks at closed hazards again 回头看; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 //! `supervision` 督办, `climbing` and `supervising` are the ladder from a reminder to a formal talk.
 //! `enforcement` has inspections 检查, orders 责令 and penalties 行政处罚.
+//! `major` has the steps of major hazards 重大事故隐患.
 //! `on_duty` names who is on duty 值班 in the clocks of an emergency.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
@@ -31,6 +32,7 @@ pub mod enforcement;
 mod event;
 mod extending;
 mod following_up;
+pub mod major;
 mod merging;
 mod model;
 mod on_duty;
@@ -66,6 +68,7 @@ pub use decide::decide;
 pub use dispatch::may_take_part;
 pub use event::{Event, Filed, NewAssignment, Registered, Work};
 pub use extending::AskedExtension;
+pub use major::{InterimMeasure, Major, MajorAct, MajorCommand, MajorStep};
 pub use merging::{Both, LastEvents, Side, Terms, merge, undo_merge};
 pub use model::{Assignment, Axes, Case, Whistle};
 pub use rating::{Grades, Objection, Rating, RatingRuling, WhistleJudgement};

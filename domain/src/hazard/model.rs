@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::enforcement::Enforcement;
 use super::{
-    AskedExtension, AskedSuspension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, Rating,
+    AskedExtension, AskedSuspension, AssignmentStatus, CancelReason, End, Level, Major, Measure, Origin, Part, Rating,
     SendBack, Supervision, Suspension, WhistleEnd, WhistleJudgement, WhistleRequest,
 };
 use crate::clock::Clock;
@@ -78,6 +78,8 @@ pub struct Case {
     pub enforcement: Enforcement,
     /// How often a callback said that the hazard is not solved, and opened it again.
     pub not_solved: i32,
+    /// What is known of a major hazard 重大事故隐患, or of the suspicion that it is one.
+    pub major: Major,
     /// The clocks of all rounds, in order of creation.
     pub clocks: Vec<Clock>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::enforcement::Enforcement;
-use super::{Axes, Case, Context, Event, Level, Registered};
+use super::{Axes, Case, Context, Event, Level, Major, Registered};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, Timing};
 use crate::id::{AreaId, HazardId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
@@ -116,6 +116,7 @@ impl Case {
             supervisions: Vec::new(),
             enforcement: Enforcement::default(),
             not_solved: 0,
+            major: Major::default(),
             clocks,
         }
     }

@@ -32,6 +32,14 @@ impl Case {
             | ClockKind::DecideSuspension
             | ClockKind::ReviewSuspension
             | ClockKind::Acknowledge
+            | ClockKind::JudgeMajor
+            | ClockKind::PlanMajor
+            | ClockKind::Delist
+            | ClockKind::AcceptMajor
+            | ClockKind::ConsentMajor
+            | ClockKind::Evacuate
+            | ClockKind::StopUse
+            | ClockKind::CutPower
             | ClockKind::Accept
             | ClockKind::Close
             | ClockKind::FollowUp

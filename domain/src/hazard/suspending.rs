@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::assignment::send_back_waits;
 use super::decide::{permit, still_open};
+use super::major::plan_first;
 use super::suspension::rest;
 use super::{Assignment, AssignmentStatus, Case, Context, Event, Part};
 use crate::access::{Action, Actor, Relation, may};
@@ -106,8 +107,9 @@ fn asker(case: &Case, context: &Context<'_>) -> Result<Actor, Refusal> {
     }
 }
 
-/// Checks that the matter can wait: nobody is in danger, and the work is not finished.
+/// Checks that the matter can wait: the plan of a major hazard is set, nobody is in danger, and the work is not finished.
 fn suspendable(case: &Case) -> Result<(), Refusal> {
+    plan_first(case)?;
     if case.emergency || case.has_emergency_work() {
         return Err(Refusal::illegal("suspension.emergency"));
     }

@@ -65,6 +65,14 @@ pub(super) const fn stands_still(kind: ClockKind) -> bool {
         | ClockKind::ReviewSuspension
         | ClockKind::Acknowledge
         | ClockKind::Reinspect
+        | ClockKind::JudgeMajor
+        | ClockKind::PlanMajor
+        | ClockKind::Delist
+        | ClockKind::AcceptMajor
+        | ClockKind::ConsentMajor
+        | ClockKind::Evacuate
+        | ClockKind::StopUse
+        | ClockKind::CutPower
         | ClockKind::Accept
         | ClockKind::Close
         | ClockKind::FollowUp

@@ -23,7 +23,10 @@ pub(super) fn transfer(case: &Case, to: UnitId, note: Option<NoteId>, context: &
         return Err(Refusal::illegal("transfer.not_dispatched"));
     }
     let at = context.now;
-    let mut clocks = clock::cancel_all(&case.clocks, at);
+    let mut clocks = clock::cancel_where(&case.clocks, at, |key| !key.kind.is_of_major());
+    let of_major = case.clocks.iter().filter(|clock| clock.is_open() && clock.key.kind.is_of_major());
+    let own = of_major.filter(|clock| clock.key.owner_unit == case.township);
+    clocks.extend(own.flat_map(|clock| clock::hand_to(&case.clocks, clock, to, at)));
     clocks.push(clock::run(&case.clocks, dispatch_clock(case.round, to, case.emergency, context)));
     Ok(Event::Transferred { to, note, at, clocks })
 }

@@ -2,10 +2,9 @@
 //! been accepted, so it must close 销号. They follow from the status of the case after each step, whichever step it was.
 //! [`docs/clocks.md`](../../../docs/clocks.md) says whose turn it is in every status.
 
-use super::enforcement::OrderHolds;
 use super::register::dispatch_clock;
 use super::supervising::settled;
-use super::{Case, Context, Event, HazardStatus, apply};
+use super::{Case, Context, Event, HazardStatus, apply, major};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind};
 use crate::event::DomainEvent;
 
@@ -27,8 +26,8 @@ fn changes(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
     let is_moot = |key: ClockKey| key.kind == ClockKind::Extend && !key.assignment.is_some_and(asked);
     let mut changes = clock::cancel_where(&case.clocks, context.now, is_moot);
     changes.extend(settled(case, context.now));
-    let is_held = case.enforcement.holds(OrderHolds::Closing);
-    if case.end.is_none() && (is_held || status != HazardStatus::AwaitingClosure) {
+    changes.extend(major::clocks(case, context));
+    if case.end.is_none() && (status != HazardStatus::AwaitingClosure || !case.may_be_closed()) {
         changes.extend(clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close));
     }
     match status {
@@ -38,7 +37,7 @@ fn changes(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
             let again = clock::proceed(&case.clocks, next.key);
             changes.push(again.unwrap_or(ClockChange::Started(next)));
         }
-        HazardStatus::AwaitingClosure if !is_held && !waits(case, ClockKind::Close) => {
+        HazardStatus::AwaitingClosure if case.may_be_closed() && !waits(case, ClockKind::Close) => {
             changes.push(clock::run(&case.clocks, close_clock(case, context)));
         }
         HazardStatus::Registered

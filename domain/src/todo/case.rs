@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::major::of_major;
 use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
-use crate::hazard::enforcement::OrderHolds;
 use crate::hazard::{Assignment, AssignmentStatus, Case, End, SendBackState, SupervisionState, WhistleRequestState};
 use crate::id::UnitId;
 
@@ -26,6 +26,7 @@ pub fn of_case(case: &Case) -> Vec<Todo> {
 fn work(case: &Case) -> Vec<Todo> {
     let mut todos = steps(case);
     todos.extend(whistle(case));
+    todos.extend(of_major(case));
     todos.extend(supervisions(case));
     todos.extend(reinspections(case));
     todos
@@ -58,8 +59,8 @@ fn steps(case: &Case) -> Vec<Todo> {
     }
     let steps = case.live().filter_map(|assignment| next_step(case, assignment));
     let todos: Vec<Todo> = steps.chain(case.live().filter_map(|assignment| request(case, assignment))).collect();
-    let is_held = case.enforcement.holds(OrderHolds::Closing);
-    if todos.is_empty() && !is_held && case.suspension.is_none() {
+    // What an order 责令 holds up, or a major hazard that may not be closed yet, waits for a step of its own.
+    if todos.is_empty() && case.suspension.is_none() && case.may_be_closed() {
         return vec![whole(case, TodoKind::Close, accepted_since(case))];
     }
     todos
@@ -146,7 +147,7 @@ fn reinspections(case: &Case) -> impl Iterator<Item = Todo> {
     })
 }
 
-fn whole(case: &Case, kind: TodoKind, since: DateTime<Utc>) -> Todo {
+pub(super) fn whole(case: &Case, kind: TodoKind, since: DateTime<Utc>) -> Todo {
     let todo = Todo {
         kind,
         assignment: None,

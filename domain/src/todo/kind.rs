@@ -2,6 +2,7 @@
 
 use crate::access::Action;
 use crate::clock::ClockKind;
+use crate::hazard::InterimMeasure;
 
 coded_enum! {
     /// The step for which a report, a hazard or an award waits.
@@ -42,6 +43,22 @@ coded_enum! {
         AcknowledgeSupervision = "ACKNOWLEDGE_SUPERVISION",
         /// 复查: the unit that issued an order has to re-inspect.
         Reinspect = "REINSPECT",
+        /// 重大隐患判定: a suspicion awaits the judgement of the responsible department.
+        JudgeMajor = "JUDGE_MAJOR",
+        /// 五落实、治理方案: the unit that leads has to enter the plan of a major hazard.
+        PlanMajor = "PLAN_MAJOR",
+        /// 摘牌: a listed hazard has to be delisted before its limit.
+        Delist = "DELIST",
+        /// 现场验收: the work on a major hazard awaits its acceptance on the spot.
+        AcceptMajor = "ACCEPT_MAJOR",
+        /// 同意销号: the closure of a major hazard awaits the consent of the department.
+        ConsentMajor = "CONSENT_MAJOR",
+        /// 撤离人员: people have to leave the place.
+        Evacuate = "EVACUATE",
+        /// 停产停用: production or use has to stop.
+        StopUse = "STOP_USE",
+        /// 停止供电: power has to be cut, after the notice.
+        CutPower = "CUT_POWER",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -64,6 +81,16 @@ coded_enum! {
 }
 
 impl TodoKind {
+    /// Returns the step that carries out an interim measure.
+    #[must_use]
+    pub const fn of_measure(measure: InterimMeasure) -> Self {
+        match measure {
+            InterimMeasure::Evacuate => Self::Evacuate,
+            InterimMeasure::StopUse => Self::StopUse,
+            InterimMeasure::CutPower => Self::CutPower,
+        }
+    }
+
     /// Returns the action that the step needs, which says the roles that may take it; `None` if the server takes the step.
     #[must_use]
     pub const fn action(self) -> Option<Action> {
@@ -86,6 +113,11 @@ impl TodoKind {
             Self::FollowUp => Some(Action::FollowUp),
             Self::AcknowledgeSupervision => Some(Action::AcknowledgeSupervision),
             Self::Reinspect => Some(Action::Inspect),
+            Self::JudgeMajor | Self::ConsentMajor => Some(Action::JudgeMajor),
+            Self::PlanMajor => Some(Action::PlanMajor),
+            Self::Delist => Some(Action::ListMajor),
+            Self::AcceptMajor => Some(Action::AcceptMajor),
+            Self::Evacuate | Self::StopUse | Self::CutPower => Some(Action::SuspectMajor),
             Self::Accept => Some(Action::Accept),
             Self::Close => Some(Action::CloseHazard),
             Self::ReviewAward | Self::Notify | Self::DecideDouble => Some(Action::ReviewAward),
@@ -122,6 +154,14 @@ impl TodoKind {
             | Self::ReviewSuspension
             | Self::AcknowledgeSupervision
             | Self::Reinspect
+            | Self::JudgeMajor
+            | Self::PlanMajor
+            | Self::Delist
+            | Self::AcceptMajor
+            | Self::ConsentMajor
+            | Self::Evacuate
+            | Self::StopUse
+            | Self::CutPower
             | Self::Accept
             | Self::Close
             | Self::FollowUp => false,
@@ -164,6 +204,14 @@ impl TodoKind {
             ClockKind::FollowUp => matches!(self, Self::FollowUp),
             ClockKind::Acknowledge => matches!(self, Self::AcknowledgeSupervision),
             ClockKind::Reinspect => matches!(self, Self::Reinspect),
+            ClockKind::JudgeMajor => matches!(self, Self::JudgeMajor),
+            ClockKind::PlanMajor => matches!(self, Self::PlanMajor),
+            ClockKind::Delist => matches!(self, Self::Delist),
+            ClockKind::AcceptMajor => matches!(self, Self::AcceptMajor),
+            ClockKind::ConsentMajor => matches!(self, Self::ConsentMajor),
+            ClockKind::Evacuate => matches!(self, Self::Evacuate),
+            ClockKind::StopUse => matches!(self, Self::StopUse),
+            ClockKind::CutPower => matches!(self, Self::CutPower),
             ClockKind::Accept => matches!(self, Self::Accept),
             ClockKind::Close => matches!(self, Self::Close),
             ClockKind::ReviewAward => matches!(self, Self::ReviewAward),

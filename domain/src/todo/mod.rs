@@ -10,6 +10,7 @@
 mod award;
 mod case;
 mod kind;
+mod major;
 mod report;
 
 use chrono::{DateTime, Utc};

@@ -153,7 +153,7 @@ fn a_refused_or_withdrawn_whistle_lets_the_dispatch_go_on_with_its_old_due_time(
 #[test]
 fn only_the_unit_that_asked_withdraws_and_nobody_decides_twice() {
     let world = World::new();
-    for (case, by, command, expected) in [
+    for (case, by, command, expected) in vec![
         (awaiting(), officer(CENTRE, 1, Role::CommandCentre), withdraw_whistle(9), "whistle.asker"),
         (awaiting(), worker(TOWN, 1), withdraw_whistle(9), "FORBIDDEN"),
         (awaiting(), leader(), withdraw_whistle(9), "WHISTLE_WITHDRAWN"),

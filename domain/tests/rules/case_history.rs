@@ -7,13 +7,15 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use domain::Refusal;
 use domain::access::{Actor, By};
 use domain::clock::{Clock, ClockKind};
 use domain::event::DomainEvent;
+use domain::hazard::major::Ordered;
 use domain::hazard::{
     self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, FollowUpResult, Grades, HazardStatus,
-    Instead, Measure, ObjectionOutcome, Part, RatingGrade, ReopenCause, ResumeCause, RulingOutcome, SendBackState,
-    SupervisionState, Task, WhistleRequestState, WhistleStatus,
+    Instead, InterimMeasure, Level, MajorCommand, MajorStep, Measure, ObjectionOutcome, Part, RatingGrade, ReopenCause,
+    ResumeCause, RulingOutcome, SendBackState, SupervisionState, Task, WhistleRequestState, WhistleStatus,
 };
 use domain::id::{AssignmentId, OfficerId, SupervisionId, UnitId};
 use domain::policy::{Rung, SupervisionTrigger, WhistleClass};
@@ -23,6 +25,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::history::{Dice, Tally, dice, run_until};
+use crate::major;
 use crate::roster::owners;
 use crate::scene::*;
 use crate::todos;
@@ -112,8 +115,33 @@ const RATING_RULES: [&str; 13] = [
 
 /// The number of the first act of enforcement 行政执法; there are four.
 const ENFORCING: u16 = 40;
+
+/// The acts from this number on are steps of major hazards 重大事故隐患; there are four.
+const MAJOR: u16 = ENFORCING + 5;
 /// The number of acts of which the histories choose.
-const ACTS: u16 = ENFORCING + 5;
+const ACTS: u16 = MAJOR + 4;
+
+/// The rules of major hazards that refuse something. `major.rs` tests the others.
+const MAJOR_RULES: [&str; 18] = [
+    "major.acceptor",
+    "major.all_accepted",
+    "major.confirmed",
+    "major.confirmed_first",
+    "major.consent_first",
+    "major.judge",
+    "major.lead",
+    "major.listed",
+    "major.listed_once",
+    "major.lister",
+    "major.measure_stands",
+    "major.measure_waits",
+    "major.new_facts",
+    "major.plan_first",
+    "major.planner",
+    "major.suspected",
+    "major.suspected_first",
+    "major.suspected_once",
+];
 
 #[test]
 fn cases_keep_the_rules_whatever_happens() {
@@ -148,15 +176,10 @@ fn words() -> BTreeSet<String> {
     let words = words.chain(["RATED", "OBJECTED", "STANDS", "STRUCK"].map(|word| format!("rating {word}")));
     let words = words.chain(WHISTLE_RULES.iter().map(|rule| format!("refusal {rule}")));
     let words = words.chain(enforcing::words());
+    let words = words.chain(MAJOR_RULES.iter().map(|rule| format!("refusal {rule}")));
+    let words = words.chain(MajorStep::ALL.iter().map(|step| format!("major {}", step.code())));
     let words = words.chain(SUPERVISION_RULES.iter().map(|rule| format!("refusal {rule}")));
     words.chain(SEND_BACK_RULES.iter().map(|rule| format!("refusal {rule}"))).collect()
-}
-
-/// Returns whether the histories have to reach the rule.
-fn is_watched(rule: &str) -> bool {
-    let work = SEND_BACK_RULES.iter().chain(&SUPERVISION_RULES).chain(&SUSPENSION_RULES);
-    let mut all = work.chain(&WHISTLE_RULES).chain(&RATING_RULES).chain(&enforcing::RULES);
-    all.any(|watched| *watched == rule)
 }
 
 fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
@@ -171,15 +194,16 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
         let is_climb = by == By::System && command == Command::Climb;
         let asked = world.ask(&case, told, by, command);
         tally.borrow_mut().asked(asked.is_ok());
-        if let Err(refusal) = &asked
-            && let Some(rule) = refusal.rule.filter(|rule| is_watched(rule))
-        {
-            tally.borrow_mut().seen("refusal", rule);
+        if let Err(refusal) = &asked {
+            note_refusal(refusal, tally);
         }
         for event in asked.into_iter().flatten() {
             let before = case.clone();
             hazard::apply(&mut case, &event);
             step_rules(&before, &case, &event, by)?;
+            if let Some(step) = major::step_of(&event) {
+                tally.borrow_mut().seen("major", step.code());
+            }
             suspension_rules(&before, &case, &event, by)?;
             tally.borrow_mut().happened(&before, &event);
             order_rules(&before, &case, &event)?;
@@ -200,6 +224,15 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
     }
     prop_assert_eq!(Case::replay(&read), Some(case));
     Ok(())
+}
+
+fn note_refusal(refusal: &Refusal, tally: &RefCell<Tally>) {
+    let work = [&SEND_BACK_RULES[..], &SUSPENSION_RULES, &SUPERVISION_RULES, &MAJOR_RULES];
+    let all = work.into_iter().chain([&WHISTLE_RULES[..], &RATING_RULES, &enforcing::RULES]);
+    let mut all = all.flatten().copied();
+    if let Some(rule) = refusal.rule.filter(|rule| all.any(|watched| watched == *rule)) {
+        tally.borrow_mut().seen("refusal", rule);
+    }
 }
 
 /// No step tells a time before the step that it follows, or a reader of the history would learn when a reporter acted. Only
@@ -315,6 +348,7 @@ fn sensible(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
     all.extend(of_centre.map(|whistle| (centre(), judge_whistle(whistle.id.0.as_u128()))));
     all.extend(climb(case, die));
     all.extend(enforcing::sensible(case, die, minute));
+    all.extend(lead_a_major_on(case, die, minute));
     if die.bold.is_multiple_of(16) && case.emergency {
         all.push((clerk(), Command::Transfer { to: CENTRE, note: Some(NOTE) }));
     }
@@ -401,6 +435,40 @@ fn ratings(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         (None, _) | (Some(_), 1) => vec![(clerk_of_unit(unit), object(number))],
         (Some(_), _) => vec![(centre(), rule_on_rating(number, outcome))],
     }
+}
+
+/// The steps that lead a major hazard on, by the unit whose turn it is, and sometimes another one. Only emergencies are often
+/// suspected, so that the histories of the others are long enough for suspensions.
+fn lead_a_major_on(case: &Case, die: &Dice, minute: i64) -> Vec<(By, Command)> {
+    let mut all = Vec::new();
+    if let Some((unit, command)) = major::next(case, minute) {
+        let role = if unit == TOWN { Role::TownshipLeader } else { Role::DepartmentLeader };
+        let role = if unit == CENTRE { Role::CommandCentre } else { role };
+        let refuses = matches!(command, MajorCommand::Confirm { .. }) && die.who.is_multiple_of(3);
+        let command = if refuses { MajorCommand::Refuse { note: NOTE } } else { command };
+        all.extend([(); 6].map(|()| (By::Officer(person(unit, 40, role)), Command::Major(command.clone()))));
+    } else if case.level != Level::Major && case.emergency && die.bold.is_multiple_of(4) {
+        all.push((clerk(), Command::Major(major::suspect(die.who.is_multiple_of(2)))));
+    }
+    if case.emergency && die.bold.is_multiple_of(8) {
+        let clerks = [clerk(), centre()].map(|by| (by, Command::Major(major::any_step(die.pick, minute))));
+        all.extend(clerks);
+    }
+    if case.level == Level::General {
+        return all;
+    }
+    let by = if die.who.is_multiple_of(2) { centre() } else { major::leader_of(FIRE) };
+    if die.bold.is_multiple_of(2) {
+        all.push((by, Command::Major(major::any_step(die.pick, minute))));
+        all.push((clerk(), Command::Major(major::any_step(die.who, minute))));
+    }
+    let listable = case.level == Level::Major && case.listing().is_none();
+    all.extend(listable.then(|| (centre(), Command::Major(major::list(minute, 60)))));
+    let measure = InterimMeasure::ALL.iter().find(|measure| case.measure(**measure).is_some());
+    all.extend(measure.map(|measure| (leader(), Command::Major(major::lift(*measure)))));
+    let waits = InterimMeasure::ALL.iter().find(|measure| case.measure(**measure).is_some_and(Ordered::waits));
+    all.extend(waits.map(|measure| (clerk(), Command::Major(major::take(*measure)))));
+    all
 }
 
 /// The steps that move an assignment forward, and some that move it back.
@@ -604,7 +672,8 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         28..=30 => supervise_anything(case, assignment, die),
         36..=39 if die.who.is_multiple_of(3) => rate_anything(case, assignment, die),
         36..=39 => whistle_anything(case, task(500 + u128::from(die.pick), unit), die),
-        ENFORCING..ACTS => enforcing::anything(case, die, minute),
+        ENFORCING..MAJOR => enforcing::anything(case, die, minute),
+        MAJOR.. => Command::Major(major::any_step(die.who, minute)),
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
 }
@@ -691,15 +760,21 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         event,
         Event::Rated { .. } | Event::RatingObjected { .. } | Event::RatingRuled { .. } | Event::WhistleJudged { .. }
     );
+    let is_lifted = major::step_of(event) == Some(MajorStep::MeasureLifted);
     let may_move = (is_rating && before.status() == after.status())
         || matches!(event, Event::Reopened { .. } | Event::FollowedUp { .. })
+        || is_lifted
         || (is_filed && before.end == Some(hazard::End::Closed))
         || enforcing::may_follow_the_end(before, event);
     prop_assert!(before.end.is_none() || may_move, "an ended case moved");
-    prop_assert!(before.level <= after.level, "what is feared was forgotten");
+    let step = major::step_of(event);
+    let is_judged = matches!(step, Some(MajorStep::Withdrawn | MajorStep::Refused));
+    prop_assert!(before.level <= after.level || is_judged, "what is feared was forgotten");
     let files = |case: &Case| (case.level, case.category.clone(), case.axes.clone(), case.subject);
     let names_subject = matches!(event, Event::Inspected { .. }) && before.subject != after.subject;
-    prop_assert_eq!(is_filed || names_subject, files(before) != files(after));
+    prop_assert!(files(before) == files(after) || is_filed || names_subject || step.is_some());
+    prop_assert!(!(is_filed || names_subject) || files(before) != files(after));
+    major_rules(before, event)?;
     prop_assert!(!is_filed || status_in_words(before) == status_in_words(after) && before.clocks == after.clocks);
     rules_of_change(before, after, event, is_rating)?;
     if let Event::Dispatched { assignments, .. } | Event::Blown { assignments, .. } = event {
@@ -791,6 +866,23 @@ fn requests_rules(case: &Case) -> Result<(), TestCaseError> {
     for one in &case.whistle_requests {
         let is_there = case.whistles.iter().any(|whistle| whistle.id == one.whistle);
         prop_assert_eq!(is_there, one.state == WhistleRequestState::Blown, "{:?}", one);
+    }
+    Ok(())
+}
+
+/// Checks that nothing of a major hazard is finished before its plan is set, or closed before it is released.
+fn major_rules(before: &Case, event: &Event) -> Result<(), TestCaseError> {
+    let is_major = before.level == Level::Major;
+    if let Event::Finished { .. } = event {
+        prop_assert!(!is_major || before.major_plan().is_some(), "finished without the five elements");
+    }
+    if let Event::Closed { .. } = event {
+        prop_assert!(before.major.suspicion.is_none(), "closed while a suspicion waits");
+        prop_assert!(before.listing().is_none(), "closed while it is listed");
+        prop_assert!(!is_major || (before.major_plan().is_some() && before.consent_to_close().is_some()));
+    }
+    if major::step_of(event) == Some(MajorStep::Delisted) {
+        prop_assert!(before.consent_to_close().is_some() && before.accepted_on_site().is_some());
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ const fn gives(command: &Command) -> bool {
         | Command::HandOver { .. }
         | Command::AskSuspension(_) => true, // a unit gets a leader's duty
         Command::Classify(_)
+        | Command::Major(_) // who judges is asked of the facts; `major.rs` and `onward.rs` test it
         | Command::Climb
         | Command::BlowThroughCentre { .. }
         | Command::RefuseWhistle { .. }

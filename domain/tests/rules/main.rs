@@ -13,6 +13,7 @@ mod extending;
 mod following_up;
 mod history;
 mod inspections;
+mod major;
 mod matter_history;
 mod merging;
 mod merging_table;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::case_history::choose;
 use crate::history::{Dice, dice, run};
+use crate::major;
 use crate::scene::*;
 use crate::todos;
 
@@ -140,6 +141,7 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::Accept { assignment, .. }
         | Command::Rework { assignment, .. } => Some(*assignment),
         Command::Classify(_)
+        | Command::Major(_)
         | Command::Climb
         | Command::Supervise { .. }
         | Command::AcknowledgeSupervision { .. }
@@ -211,10 +213,12 @@ fn next_step(county: &mut County, case: &Case, minute: i64) -> Option<Vec<hazard
             let held = case.enforcement.open_orders().map(|one| one.id);
             held.map(|order| (county.people(None), Command::Enforce(Enforce::Revoke { order, note: NOTE }))).collect()
         }
-        None if case.is_dispatched() => vec![(deciders, Command::Close { note: NOTE })],
+        None if case.is_dispatched() && case.may_be_closed() => vec![(deciders, Command::Close { note: NOTE })],
+        None if case.is_dispatched() => Vec::new(),
         None => [TOWN, CENTRE].map(|unit| (deciders.clone(), dispatch(next, unit))).to_vec(),
     };
-    for (people, way) in &ways {
+    let majors = next_of_a_major(county, case, minute);
+    for (people, way) in majors.iter().chain(&ways) {
         for actor in people {
             if let Some(events) = county.ask(case, minute, By::Officer(*actor), way) {
                 return Some(events);
@@ -222,6 +226,16 @@ fn next_step(county: &mut County, case: &Case, minute: i64) -> Option<Vec<hazard
         }
     }
     None
+}
+
+/// The next step of a major hazard, and those who may be able to take it.
+fn next_of_a_major(county: &mut County, case: &Case, minute: i64) -> Vec<(Vec<Actor>, Command)> {
+    let judges = !county.deserted.contains(&FIRE) && !county.world.ended.contains(&FIRE);
+    county.world.responsible = if judges { vec![FIRE] } else { Vec::new() };
+    let Some((unit, command)) = major::next(case, minute) else { return Vec::new() };
+    let own = [Role::DepartmentClerk, Role::DepartmentLeader].map(|role| person(unit, 40, role));
+    let own = own.into_iter().filter(|actor| !county.is_gone(actor.officer));
+    vec![(own.chain(county.people(None)).collect(), Command::Major(command))]
 }
 
 fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {

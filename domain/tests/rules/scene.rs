@@ -20,8 +20,8 @@ use domain::id::{
 use domain::money::Fen;
 use domain::photo::PhotoStage;
 use domain::policy::{
-    AssignmentSpans, AwardPolicy, EnforcementPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, ProposeAt,
-    RatingPolicy, RuleVersion, Rung, SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleApproval,
+    AssignmentSpans, AwardPolicy, EnforcementPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, MajorPolicy,
+    ProposeAt, RatingPolicy, RuleVersion, Rung, SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleApproval,
     WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
@@ -126,6 +126,8 @@ pub(crate) struct World {
     pub(crate) other_unit_accepts: bool,
     /// The command centres of the place, the nearest first.
     pub(crate) centres: Vec<UnitId>,
+    /// The departments that can judge on a major hazard.
+    pub(crate) responsible: Vec<UnitId>,
     /// The units of all posts of whoever acts.
     pub(crate) officer_units: BTreeSet<UnitId>,
     /// The minute in which all photos were announced; `None` for the minute in which they are named.
@@ -156,6 +158,7 @@ impl World {
             holder_left: false,
             other_unit_accepts: true,
             centres: vec![CENTRE],
+            responsible: vec![FIRE],
             officer_units: BTreeSet::new(),
             announced: None,
             stage: PhotoStage::After,
@@ -234,6 +237,7 @@ impl World {
             holder_left: self.holder_left,
             other_unit_accepts: self.other_unit_accepts,
             centres: &self.centres,
+            responsible: &self.responsible,
             officer_units: &self.officer_units,
             barred: &self.barred,
             accused: &self.accused,
@@ -389,6 +393,7 @@ fn policy() -> HandlingPolicy {
         supervision: SupervisionPolicy::default(),
         rating: RatingPolicy::default(),
         enforcement: EnforcementPolicy::default(),
+        major: MajorPolicy::default(),
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),

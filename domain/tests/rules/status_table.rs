@@ -8,8 +8,8 @@ use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
 use domain::hazard::enforcement::Enforce;
 use domain::hazard::{
-    self, AssignmentStatus, CancelReason, Case, FollowUpResult, HazardStatus, ObjectionOutcome, RatingGrade,
-    ReopenCause, WhistleRequestState, WhistleStatus,
+    self, AssignmentStatus, CancelReason, Case, FollowUpResult, HazardStatus, MajorCommand, ObjectionOutcome,
+    RatingGrade, ReopenCause, WhistleRequestState, WhistleStatus,
 };
 use domain::id::{AmendmentId, AwardId, HazardId, ReportId, SupervisionId};
 use domain::money::Fen;
@@ -204,6 +204,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::AskExtension { .. } => ("assignment", "ASK_EXTENSION"),
         hazard::Command::GrantExtension { .. } => ("assignment", "GRANT_EXTENSION"),
         hazard::Command::RefuseExtension { .. } => ("assignment", "REFUSE_EXTENSION"),
+        hazard::Command::Major(_) => ("hazard", "SUSPECT"),
         hazard::Command::Climb => ("hazard", "CLIMB"),
         hazard::Command::Supervise { .. } => ("hazard", "SUPERVISE"),
         hazard::Command::AcknowledgeSupervision { .. } => ("hazard", "ACKNOWLEDGE"),
@@ -262,6 +263,7 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::GrantExtension { assignment: id(1), note: NOTE },
         C::RefuseExtension { assignment: id(1), note: NOTE },
         C::Climb,
+        C::Major(MajorCommand::Suspect { note: NOTE, new_facts: None, reviewed: false }),
         supervise(1, None, Rung::Notice),
         C::AcknowledgeSupervision { supervision: SupervisionId(Uuid::from_u128(1)) },
         inspect(1, 25),
@@ -309,6 +311,7 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         hazard::Command::Climb => By::System,
         hazard::Command::Supervise { .. } => supervisor(),
         hazard::Command::AcknowledgeSupervision { .. }
+        | hazard::Command::Major(_)
         | hazard::Command::Dispatch { .. }
         | hazard::Command::WithdrawWhistle { .. }
         | hazard::Command::RateAnswer { .. }

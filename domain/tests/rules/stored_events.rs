@@ -69,10 +69,18 @@ fn each_text_of_an_event_is_in_a_field_for_notes() {
         include_str!("../../src/report/event.rs"),
         include_str!("../../src/hazard/event.rs"),
         include_str!("../../src/award/event.rs"),
+        include_str!("../../src/hazard/major/act.rs").split_once("pub enum MajorAct").unwrap().1,
+        include_str!("../../src/hazard/major/mod.rs")
+            .split_once("pub struct Plan ")
+            .unwrap()
+            .1
+            .split_once("}\n")
+            .unwrap()
+            .0,
     ];
     let of = |ty| -> BTreeSet<&str> { sources.iter().flat_map(|source| fields_of(ty, source)).collect() };
     assert_eq!(of("NoteId"), NOTE_FIELDS.into_iter().collect());
-    assert_eq!(of("String"), ["category", "type_code"].into_iter().collect(), "codes; a text is a note");
+    assert_eq!(of("String"), ["category", "standard", "type_code"].into_iter().collect(), "codes; a text is a note");
 }
 
 /// The kinds that the history publishes are those of the events, and one for events that cannot be read.

@@ -295,7 +295,7 @@ fn the_page_for_readers_names_every_kind_with_those_who_may_act() {
 
 /// Checks that an open case waits for somebody and an ended one for nobody, and that every open clock is one todo's. The
 /// township's clock of acceptance is that of all work that awaits it.
-#[expect(clippy::too_many_lines, reason = "the rules stand together")]
+#[expect(clippy::too_many_lines, reason = "what is true of the todos of every case stands together")]
 pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
     let all = of_case(case);
     let (ratings, todos): (Vec<Todo>, Vec<Todo>) =
@@ -315,6 +315,8 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
         work.into_iter().partition(|todo| todo.kind == TodoKind::DecideExtension);
     let (supervisions, steps): (Vec<Todo>, Vec<Todo>) =
         steps.into_iter().partition(|todo| todo.kind == TodoKind::AcknowledgeSupervision);
+    let (majors, steps): (Vec<Todo>, Vec<Todo>) = steps.into_iter().partition(|todo| is_of_a_major(todo.kind));
+    prop_assert!(majors.iter().all(|todo| todo.assignment.is_none() && todo.deadline.is_some() || paused(case)));
     one_todo_a_supervision(case, &supervisions.iter().collect::<Vec<_>>())?;
     let is_of_whistle = |todo: &Todo| matches!(todo.kind, TodoKind::ApproveWhistle | TodoKind::NameUnits);
     let (whistles, steps): (Vec<Todo>, Vec<Todo>) = steps.into_iter().partition(is_of_whistle);
@@ -334,8 +336,11 @@ pub(crate) fn case_rules(case: &Case) -> Result<(), TestCaseError> {
         HazardStatus::Registered if case.is_whistle_awaited() => prop_assert_eq!(kinds, BTreeSet::new()),
         HazardStatus::Registered => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Dispatch])),
         HazardStatus::AwaitingAcceptance => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Accept])),
+        HazardStatus::AwaitingClosure if case.may_be_closed() => {
+            prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Close]));
+        }
         HazardStatus::AwaitingClosure if case.enforcement.holds(OrderHolds::Closing) => prop_assert!(kinds.is_empty()),
-        HazardStatus::AwaitingClosure => prop_assert_eq!(kinds, BTreeSet::from([TodoKind::Close])),
+        HazardStatus::AwaitingClosure => prop_assert!(kinds.is_empty() && !majors.is_empty()),
         HazardStatus::Assigned | HazardStatus::InProgress => {
             prop_assert!(!kinds.contains(&TodoKind::Dispatch) && !kinds.contains(&TodoKind::Close));
         }
@@ -363,6 +368,25 @@ fn without_orders(case: &Case, steps: Vec<Todo>) -> Result<Vec<Todo>, TestCaseEr
     prop_assert!(orders.iter().map(|todo| (todo.order, todo.owner_unit)).eq(open), "one todo an open order");
     prop_assert!(orders.iter().all(|todo| todo.deadline.is_some_and(|due| due.clock == ClockKind::Reinspect)));
     Ok(steps)
+}
+
+/// Returns whether a todo is a step of a major hazard.
+pub(crate) const fn is_of_a_major(kind: TodoKind) -> bool {
+    matches!(
+        kind,
+        TodoKind::JudgeMajor
+            | TodoKind::PlanMajor
+            | TodoKind::Delist
+            | TodoKind::AcceptMajor
+            | TodoKind::ConsentMajor
+            | TodoKind::Evacuate
+            | TodoKind::StopUse
+            | TodoKind::CutPower
+    )
+}
+
+fn paused(case: &Case) -> bool {
+    case.clocks.iter().any(|clock| clock.is_open() && !clock.is_running())
 }
 
 fn one_todo_a_supervision(case: &Case, supervisions: &[&Todo]) -> Result<(), TestCaseError> {

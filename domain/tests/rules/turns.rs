@@ -9,8 +9,10 @@ use domain::award::{Award, AwardStatus};
 use domain::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, PauseReason};
 use domain::event::DomainEvent;
 use domain::hazard::enforcement::{OrderHolds, OrderState};
+use domain::hazard::major::Ordered;
 use domain::hazard::{
-    self, Assignment, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork, SendBackState, SupervisionState,
+    self, Assignment, AssignmentStatus, Case, Command, End, HazardStatus, InterimMeasure, Level, OpenWork,
+    SendBackState, SupervisionState,
 };
 use domain::id::UnitId;
 use domain::inheritance::Inheritance;
@@ -47,6 +49,18 @@ static TABLE: LazyLock<BTreeMap<(&'static str, &'static str), Option<Turn>>> = L
     }
     table
 });
+
+/// What a major hazard can wait for.
+const MAJOR: [&str; 8] = [
+    "SUSPECTED",
+    "UNPLANNED",
+    "LISTED",
+    "WORK_ACCEPTED",
+    "ACCEPTED_ON_SITE",
+    "EVACUATION_ORDERED",
+    "STOP_ORDERED",
+    "CUT_ORDERED",
+];
 
 /// Checks that a clock runs if somebody has to act in this status, that it is one of those of the table, and that its owner
 /// is the unit whose turn it is. `of` has the unit, and the township of a case.
@@ -86,6 +100,9 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let is_of_whistle = |clock: &&Clock| matches!(clock.key.kind, ClockKind::ApproveWhistle | ClockKind::NameUnits);
     let (of_whistle, of_case): (Vec<&Clock>, Vec<&Clock>) = of_case.partition(is_of_whistle);
     a_whistle_that_waits_is_timed(case, &of_whistle)?;
+    let (of_major, of_case): (Vec<&Clock>, Vec<&Clock>) =
+        of_case.into_iter().partition(|clock| is_of_a_major(clock.key.kind));
+    a_major_hazard_has_its_deadlines(case, &of_major)?;
     let (of_suspensions, of_case): (Vec<&Clock>, Vec<&Clock>) =
         of_case.into_iter().partition(|clock| of_suspensions.contains(&clock.key.kind));
     rests(case, &of_suspensions)?;
@@ -98,7 +115,7 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
         prop_assert!(of_case.next().is_none(), "nobody is late for what an order holds up");
     } else if case.status() == HazardStatus::Registered && case.is_whistle_awaited() {
         prop_assert!(of_case.next().is_none(), "the dispatch waits for the whistle");
-    } else {
+    } else if case.status() != HazardStatus::AwaitingClosure || case.may_be_closed() {
         check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
     }
     ordered(case)?;
@@ -156,6 +173,36 @@ fn ordered(case: &Case) -> Result<(), TestCaseError> {
     for one in &case.enforcement.orders {
         let of_it = case.clocks.iter().filter(|clock| clock.is_open() && clock.key.order == Some(one.id));
         check(("[order]", one.state.code()), [one.unit; 2], of_it)?;
+    }
+    Ok(())
+}
+
+fn is_of_a_major(kind: ClockKind) -> bool {
+    TABLE.iter().any(|((section, _), turn)| *section == "[major]" && turn.as_ref().unwrap().kinds.contains(&kind))
+}
+
+/// Checks that exactly the steps of a major hazard that wait are timed. Which unit has to take them is the matter of `major.rs`.
+fn a_major_hazard_has_its_deadlines(case: &Case, open: &[&Clock]) -> Result<(), TestCaseError> {
+    let is_major = case.end.is_none() && case.level == Level::Major;
+    let done = case.suspension.is_none()
+        && case.is_dispatched()
+        && case.live().all(|one| one.status == AssignmentStatus::Accepted);
+    let measure = |measure| case.end.is_none() && case.measure(measure).is_some_and(Ordered::waits);
+    let waits = |line: &str| match line {
+        "SUSPECTED" => case.end.is_none() && case.major.suspicion.is_some(),
+        "UNPLANNED" => is_major && case.is_dispatched() && case.needs_plan(),
+        "LISTED" => case.end.is_none() && case.listing().is_some(),
+        "WORK_ACCEPTED" => is_major && done && !case.needs_plan() && case.accepted_on_site().is_none(),
+        "ACCEPTED_ON_SITE" => {
+            is_major && done && case.accepted_on_site().is_some() && case.consent_to_close().is_none()
+        }
+        "EVACUATION_ORDERED" => measure(InterimMeasure::Evacuate),
+        "STOP_ORDERED" => measure(InterimMeasure::StopUse),
+        _ => measure(InterimMeasure::CutPower),
+    };
+    for ((_, line), turn) in TABLE.iter().filter(|((section, _), _)| *section == "[major]") {
+        let of = open.iter().filter(|clock| turn.as_ref().unwrap().kinds.contains(&clock.key.kind)).count();
+        prop_assert_eq!(of, usize::from(waits(line)), "{}: {:?}", line, open);
     }
     Ok(())
 }
@@ -288,6 +335,7 @@ fn the_table_has_every_status_and_every_deadline() {
         .chain(words("[follow_up]", vec!["OUTSTANDING"]))
         .chain(words("[supervision]", SupervisionState::ALL.iter().map(|state| state.code()).collect()))
         .chain(words("[order]", OrderState::ALL.iter().map(|state| state.code()).collect()))
+        .chain(words("[major]", MAJOR.to_vec()))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
     assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());

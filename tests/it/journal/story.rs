@@ -37,6 +37,7 @@ pub(crate) struct Cast {
     housing: Person,
     city: Person,
     centre: Person,
+    judge: Person,
     supervisor: Person,
 }
 
@@ -59,6 +60,7 @@ impl Cast {
             housing: officer("housing-clerk").await,
             city: officer("city-management-clerk").await,
             centre: officer("command-1").await,
+            judge: officer("housing-leader").await,
             supervisor: officer("supervisor-1").await,
         }
     }
@@ -82,6 +84,7 @@ impl Cast {
             housing: same(&self.housing),
             city: same(&self.city),
             centre: same(&self.centre),
+            judge: same(&self.judge),
             supervisor: same(&self.supervisor),
         }
     }
@@ -277,17 +280,36 @@ impl Cast {
         });
         let confirmed = self.clerk.does("confirmReport", found).await.ok();
         assert_eq!(confirmed.text("done.hazardId"), hazard, "an emergency keeps its hazard");
+        let withdrawn = json!({ "hazardId": hazard, "reason": "经复核，不再怀疑为重大" });
+        self.clerk.does("withdrawMajorSuspicion", withdrawn).await.done();
         let (again, _) = self.emergency().await;
         let standing = self.clerk.hazard_of(&again).await;
         let input = json!({
             "hazardId": hazard, "cause": "DUPLICATE", "duplicateOf": standing, "reason": "与另一条台账重复",
         });
         assert_eq!(self.leader.does("cancelHazard", input).await.ok().text("done.status"), "CANCELLED");
+        self.govern(&standing).await;
 
         let (elsewhere, _) = self.emergency().await;
         let unit = self.clerk.ids_of(&["520115002000"]).await.remove(0);
         let input = json!({ "reportId": elsewhere, "toUnitId": unit, "reason": "该处属贵街道辖区" });
         assert_eq!(self.clerk.does("referReport", input).await.ok().text("done.status"), "RECEIVED");
+    }
+
+    /// A hazard is suspected and confirmed as a major one, and its plan is set.
+    async fn govern(&self, hazard: &str) {
+        let suspected = json!({ "hazardId": hazard, "reason": "疑似重大" });
+        self.clerk.does("suspectMajor", suspected).await.done();
+        let confirmed =
+            json!({ "hazardId": hazard, "standard": "OTHER", "clause": "第三条", "reason": "构成重大隐患" });
+        self.judge.does("confirmMajor", confirmed).await.done();
+        self.clerk.dispatches(hazard, &["520115-fire"]).await;
+        let plan = json!({
+            "hazardId": hazard, "responsibility": "消防大队", "measures": "清退", "funds": "自筹", "amount": 1_000_000,
+            "until": "2199-12-31", "emergencyPlan": "撤离", "goals": "消除隐患", "methods": "先撤后拆", "resources": "到位",
+            "organisation": "专班", "schedule": "两个月", "safety": "警戒", "reason": "首次填报",
+        });
+        self.clerk.does("setMajorPlan", plan).await.done();
     }
 
     /// An anonymous emergency; answers its report and its follow-up code.

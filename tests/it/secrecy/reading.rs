@@ -136,9 +136,13 @@ impl Questions {
         let is_edge = ty.ends_with("Edge");
         // The things to which photos, supervisions and todos belong are asked for what is simple: all else would cost too much, and they
         // have roots of their own.
-        let is_shallow = ["SimilarPhoto", "Supervision", "Penalty", "Todo"]
+        let is_shallow = ["MajorHazard", "SimilarPhoto", "Supervision", "Penalty", "Todo"]
             .iter()
             .any(|part| above.iter().any(|above| above == part) && ty != *part);
+        // The history of a report is read in full where the report is asked for by itself.
+        let is_far =
+            ty == "EventDetails" && ["Hazard", "Report"].iter().all(|part| above.iter().any(|above| above == part));
+        let is_shallow = is_shallow || is_far;
         let wanted = fields.iter().filter(|inner| {
             let inner_type = named(&inner.ty.node);
             let is_deep = is_shallow && self.objects.contains_key(&inner_type);

@@ -49,10 +49,13 @@ pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     review::confirm(stage, scene, &desk, &sent.report, more).await?;
     let (lead, support) =
         (stage.officer("natural-resources-worker-1").await?, stage.officer("emergency-worker-1").await?);
+    let department = stage.officer("natural-resources-leader").await?;
     for (worker, unit) in [(&lead, "natural-resources"), (&support, "emergency")] {
         work.claim(worker, unit).await?;
         work.check_in(worker, unit).await?;
     }
+    work.confirm_major(&department).await?;
+    work.set_plan(&department).await?;
     let done = |measure, remark, then| FinishedWork { measure, remark, then };
     work.finish(&lead, "natural-resources", done("ENGINEERING", "坡顶裂缝封填，设被动网。", "IN_PROGRESS")).await?;
     work.finish(&support, "emergency", done("RELOCATION", "十六户已转移安置（避险搬迁）。", "AWAITING_ACCEPTANCE"))
@@ -60,6 +63,8 @@ pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     let leader = stage.officer("changling-leader").await?;
     work.accept(&leader, "natural-resources", "AWAITING_ACCEPTANCE").await?;
     work.accept(&leader, "emergency", "AWAITING_CLOSURE").await?;
+    work.accept_on_site(&stage.officer("command-1").await?).await?;
+    work.consent(&department).await?;
     work.close(&leader).await?;
     follow_up(stage, scene, &stranger, &sent, &code).await
 }
@@ -203,9 +208,22 @@ pub(super) async fn forest(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
         reason: "林边有人烧纸放炮，风大，请立即到场。",
     };
     work.blow(&desk, call).await?;
-    let worker = stage.officer("forestry-worker-1").await?;
-    work.claim(&worker, "forestry").await?;
-    work.check_in(&worker, "forestry").await?;
+    review::confirm(stage, scene, &desk, &sent.report, json!({})).await?;
+    let units = ["forestry", "emergency", "fire"];
+    for unit in units {
+        let worker = stage.officer(&format!("{unit}-worker-1")).await?;
+        work.claim(&worker, unit).await?;
+        work.check_in(&worker, unit).await?;
+    }
+    for (unit, then) in units.iter().zip(["IN_PROGRESS", "IN_PROGRESS", "AWAITING_ACCEPTANCE"]) {
+        let put_out = FinishedWork { measure: "CLEARED", remark: "明火已扑灭，留守观察无复燃。", then };
+        work.finish(&stage.officer(&format!("{unit}-worker-1")).await?, unit, put_out).await?;
+    }
+    let leader = stage.officer("baihuahu-leader").await?;
+    for (unit, then) in units.iter().zip(["AWAITING_ACCEPTANCE", "AWAITING_ACCEPTANCE", "AWAITING_CLOSURE"]) {
+        work.accept(&leader, unit, then).await?;
+    }
+    work.close(&leader).await?;
     later(stage, scene, "对网格责任人的叫应", "alerting the person responsible for the grid (叫应)");
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod departments;
 mod desk;
 mod emergencies;
+mod ladder;
 mod telling;
 mod wall;
 
@@ -40,6 +41,7 @@ async fn act(stage: &Stage, scene: &DemoScene, all: &[DemoScene]) -> StepResult<
         "ebike" => desk::ebike(stage, scene).await,
         "outside" => desk::outside(stage, scene).await,
         "noise" => desk::noise(stage, scene).await,
+        "market" => ladder::market(stage, scene).await,
         other => Err(Broken::because(format!("the scene `{other}` is unknown"))),
     }
 }

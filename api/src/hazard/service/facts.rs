@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::access::By;
 use domain::hazard::enforcement::Enforce;
-use domain::hazard::{Case, Command, Context, DutyFacts, Event, WorkPhoto, decide};
+use domain::hazard::{Case, Command, Context, DutyFacts, Event, MajorCommand, WorkPhoto, decide};
 use domain::id::{AssignmentId, PhotoId, ReportId, UnitId};
 use domain::photo::PhotoStatus;
 use domain::staff::UnitKind;
@@ -14,7 +14,7 @@ use domain::time::{Moment, china_day};
 use entity::{photo, unit};
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::staffing;
+use super::{responsible, staffing};
 use crate::app::App;
 use crate::caller::OfficerCaller;
 use crate::error::ApiResult;
@@ -40,6 +40,7 @@ pub(super) struct CaseFacts {
     holder_left: bool,
     other_unit_accepts: bool,
     centres: Vec<UnitId>,
+    responsible: Vec<UnitId>,
     officer_units: BTreeSet<UnitId>,
     barred: BTreeSet<UnitId>,
     accused: BTreeSet<UnitId>,
@@ -68,6 +69,7 @@ impl CaseFacts {
             holder_left: false,
             other_unit_accepts: true,
             centres: rules.units.centres_above(&rules.areas, case.area, day).iter().map(|unit| unit.id).collect(),
+            responsible: responsible::departments(app, txn, rules, case, command, day).await?,
             officer_units: officer.iter().flat_map(|officer| &officer.posts).map(|post| post.unit).collect(),
             barred: BTreeSet::new(),
             accused: BTreeSet::new(),
@@ -76,6 +78,9 @@ impl CaseFacts {
             unreviewed: None,
         };
         facts.look(txn, rules, case, command, day).await?;
+        if let Command::Major(MajorCommand::Suspect { .. }) = command {
+            facts.barred = bars::accused_at(app, txn, rules, case.id, &facts.centres).await?;
+        }
         if matches!(
             command,
             Command::AskSuspension(_) | Command::GrantSuspension { .. } | Command::RefuseSuspension { .. }
@@ -124,6 +129,7 @@ impl CaseFacts {
             Command::Classify(_)
             | Command::Enforce(_)
             | Command::Climb
+            | Command::Major(_)
             | Command::Supervise { .. }
             | Command::AcknowledgeSupervision { .. }
             | Command::Dispatch { .. }
@@ -188,6 +194,7 @@ impl CaseFacts {
             holder_left: self.holder_left,
             other_unit_accepts: self.other_unit_accepts,
             centres: &self.centres,
+            responsible: &self.responsible,
             officer_units: &self.officer_units,
             barred: &self.barred,
             accused: &self.accused,
@@ -221,6 +228,7 @@ fn units_of(case: &Case, command: &Command) -> Vec<UnitId> {
         Command::Classify(_)
         | Command::Enforce(_)
         | Command::Climb
+        | Command::Major(_)
         | Command::Supervise { .. }
         | Command::AcknowledgeSupervision { .. }
         | Command::BlowThroughCentre { .. }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::Code;
 use domain::access::By;
-use domain::hazard::Command as CaseCommand;
+use domain::hazard::{Command as CaseCommand, Level, MajorCommand};
 use domain::id::{HazardId, NoteId, ReportId, UnitId};
 use domain::note::NoteKind;
 use domain::policy::ProposeAt;
@@ -135,6 +135,9 @@ impl Attempt<'_> {
         }
         let after = report::rows::carry_out(app, txn, rules, &loaded.report, &events, Author::from(by)).await?;
         self.change_own(&hazards, finding, effect, note, by).await?;
+        if matches!(finding, Finding::Confirm(findings) if findings.suspected_major) {
+            self.suspect(hazard, note, by).await?;
+        }
         self.ask_for_an_opinion(&events, &after, &hazards).await?;
         self.settle_awards(&after, &hazards, effect).await
     }
@@ -212,6 +215,18 @@ impl Attempt<'_> {
         }
         let left = report::rows::standing(self.txn, own.id).await?;
         parting::part(self.app, self.txn, self.rules, own, &left, Moment::exact(self.app.now())).await
+    }
+
+    /// Lets the responsible department judge 判定 the hazard, because the review suspects that it is a major one. What the review
+    /// found is new to a department that refused an earlier suspicion.
+    async fn suspect(&self, hazard: HazardId, note: NoteId, by: By) -> ApiResult<()> {
+        let Some(found) = rows::load_locked(self.txn, hazard).await? else { return Ok(()) };
+        let case = found.case;
+        if case.end.is_some() || case.level == Level::Major || case.major.suspicion.is_some() {
+            return Ok(());
+        }
+        let command = CaseCommand::Major(MajorCommand::Suspect { note, new_facts: Some(note), reviewed: true });
+        follow(self.app, self.txn, self.rules, &case, command, by).await.map(drop)
     }
 
     /// Asks the author at once 回访 if the report was found to be true after its hazard had been closed.

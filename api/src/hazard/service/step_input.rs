@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::hazard::{
-    CancelReason, FollowUpResult, Grades, Measure, ObjectionOutcome, OpenWork, ResumeCause, RulingOutcome,
-    SendBackReason, WhistleFault,
+    CancelReason, FollowUpResult, Grades, InterimMeasure, Measure, ObjectionOutcome, OpenWork, ResumeCause,
+    RulingOutcome, SendBackReason, WhistleFault,
 };
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, SupervisionId, UnitId, WhistleId};
 use domain::place::Pin;
@@ -102,6 +102,23 @@ pub(super) enum StepInput<'a> {
     Rate(AssignmentId, Grades, Option<&'a str>),
     /// A ruling on an objection to a rating: the assignment, the outcome and the reason.
     RuleOnRating(AssignmentId, ObjectionOutcome, &'a str),
+    /// A suspicion of a major hazard: the hazard, the reason and the new facts.
+    SuspectMajor(HazardId, [Option<&'a str>; 2]),
+    /// A confirmed major hazard: the hazard, the standard, the clause and the opinion.
+    ConfirmMajor(HazardId, &'a str, [&'a str; 2]),
+    /// The plan of a major hazard: the hazard, the amount, the last day, the reason and the ten texts.
+    PlanMajor(HazardId, i64, NaiveDate, Vec<&'a str>),
+    /// A listing: the hazard, the day of the publication, the limit and the reason.
+    ListMajor(HazardId, NaiveDate, NaiveDate, &'a str),
+    /// A delisting: the hazard, the day of the publication and the reason.
+    DelistMajor(HazardId, NaiveDate, &'a str),
+    /// An acceptance on the spot: the hazard, the longitude and latitude of the officer in 10⁻⁷ degrees, the opinion, and the
+    /// reason for being too far away.
+    AcceptMajor(HazardId, i32, i32, [Option<&'a str>; 2]),
+    /// An interim measure that is ordered: the hazard, the measure, whether danger is imminent, and the reason.
+    OrderMeasure(HazardId, InterimMeasure, bool, &'a str),
+    /// An interim measure that is carried out or lifted: the hazard, the measure and the reason.
+    Measure(HazardId, InterimMeasure, &'a str),
     /// A request for a suspension: the hazard, the post of the responsible leader, the review date, and the three texts:
     /// the reason, the interim control and the exit condition.
     AskSuspension(HazardId, PostId, NaiveDate, [&'a str; 3]),
@@ -117,7 +134,7 @@ pub(super) enum StepInput<'a> {
     Merge(HazardId, HazardId, &'a str),
     /// A merge: the hazard, the one that stands, what becomes of the open work, and the reason.
     MergeHazards(HazardId, HazardId, OpenWork, &'a str),
-    /// The undoing of a merge: the hazard and the reason.
+    /// A step on a hazard with a reason: the undoing of a merge, and steps of a major hazard that need no more.
     Unmerge(HazardId, &'a str),
 }
 
@@ -220,6 +237,16 @@ mod tests {
         assert_hashed_as(expected, &StepInput::MergeHazards(id, HazardId(two), OpenWork::Carry, "理由"));
         assert_hashed_as(r#"["1","理由"]"#, &StepInput::Unmerge(id, "理由"));
         let day = NaiveDate::from_ymd_opt(2027, 3, 1).unwrap();
+        assert_hashed_as(r#"["1",["理由",null]]"#, &StepInput::SuspectMajor(id, [Some("理由"), None]));
+        assert_hashed_as(r#"["1","FIRE",["条款","意见"]]"#, &StepInput::ConfirmMajor(id, "FIRE", ["条款", "意见"]));
+        let plan = StepInput::PlanMajor(id, 5, day, vec!["理由", "责任"]);
+        assert_hashed_as(r#"["1",5,"2027-03-01",["理由","责任"]]"#, &plan);
+        assert_hashed_as(r#"["1","2027-03-01","2027-03-01","理由"]"#, &StepInput::ListMajor(id, day, day, "理由"));
+        assert_hashed_as(r#"["1","2027-03-01","理由"]"#, &StepInput::DelistMajor(id, day, "理由"));
+        assert_hashed_as(r#"["1",5,6,["意见",null]]"#, &StepInput::AcceptMajor(id, 5, 6, [Some("意见"), None]));
+        let order = StepInput::OrderMeasure(id, InterimMeasure::CutPower, true, "理由");
+        assert_hashed_as(r#"["1","CUT_POWER",true,"理由"]"#, &order);
+        assert_hashed_as(r#"["1","EVACUATE","理由"]"#, &StepInput::Measure(id, InterimMeasure::Evacuate, "理由"));
         let asked = StepInput::AskSuspension(id, PostId(two), day, ["理由", "管控", "条件"]);
         assert_hashed_as(r#"["1","2","2027-03-01",["理由","管控","条件"]]"#, &asked);
         assert_hashed_as(r#"["1","理由"]"#, &StepInput::ReasonedHazard(id, "理由"));

@@ -6,8 +6,8 @@ use domain::callback::Satisfaction;
 use domain::clock::{ClockKind, ClockState};
 use domain::hazard::enforcement::OrderKind;
 use domain::hazard::{
-    CancelReason, FollowUpResult, Level, Measure, ObjectionOutcome, RatingGrade, ReopenCause, ResumeCause,
-    RulingOutcome, SendBackReason, WhistleFault,
+    CancelReason, FollowUpResult, InterimMeasure, Level, MajorStep, Measure, ObjectionOutcome, RatingGrade,
+    ReopenCause, ResumeCause, RulingOutcome, SendBackReason, WhistleFault,
 };
 use domain::id::{
     AmendmentId, AreaId, AssignmentId, HazardId, InspectionId, OfficerId, OrderId, PenaltyId, PhotoId, PostId,
@@ -78,6 +78,18 @@ pub(crate) struct EventDetails {
     pub(super) decided_on: Option<NaiveDate>,
     /// The day on which the fine was paid.
     pub(super) paid_on: Option<NaiveDate>,
+    /// The step of a major hazard.
+    pub(super) major_step: Option<MajorStep>,
+    /// The code of the standard under which a major hazard was confirmed.
+    pub(super) standard: Option<String>,
+    /// The day on which a listing or a delisting is published, in China.
+    pub(super) published_on: Option<NaiveDate>,
+    /// The last day of a plan, in China.
+    pub(super) until: Option<NaiveDate>,
+    /// The interim measure.
+    pub(super) interim_measure: Option<InterimMeasure>,
+    /// From when the interim measure may be carried out.
+    pub(super) not_before: Option<DateTime<Utc>>,
     /// The id of the officer who works on the assignment from now on.
     pub(super) worker_id: Option<OfficerId>,
     /// The id of the post of that officer.

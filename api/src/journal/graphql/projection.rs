@@ -5,7 +5,7 @@
 mod records;
 
 use domain::clock::ClockChange;
-use domain::hazard::{self, Axes};
+use domain::hazard::{self, Axes, MajorAct};
 use domain::id::{AssignmentId, UnitId};
 use domain::report;
 use entity::event;
@@ -212,6 +212,9 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
             deadlines: changes(&clocks),
             ..none
         },
+        E::Major { act, unit, officer: _, post: _, note: _, at: _, clocks } => {
+            EventDetails { by_unit_id: Some(unit), deadlines: changes(&clocks), ..of_major(act) }
+        }
         E::SupervisionAcknowledged { supervision, officer: _, post: _, at: _, clocks } => {
             EventDetails { supervision_id: Some(supervision), deadlines: changes(&clocks), ..none }
         }
@@ -328,6 +331,7 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Parted { .. }
         | E::Reinstated { .. }
         | E::Supervised { .. }
+        | E::Major { .. }
         | E::SupervisionAcknowledged { .. }
         | E::Inspected { .. }
         | E::Ordered { .. }
@@ -338,6 +342,27 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::PenaltyVoided { .. }
         | E::Transferred { .. } => return None,
     })
+}
+
+/// Returns what a step of a major hazard tells. The texts of a plan are shown with the hazard.
+fn of_major(act: MajorAct) -> EventDetails {
+    use MajorAct as A;
+    let none = EventDetails { major_step: Some(act.step()), ..EventDetails::default() };
+    match act {
+        A::Suspected { new_facts: _ } | A::Withdrawn | A::Refused | A::Consented => none,
+        A::Confirmed { standard, clause: _ } => EventDetails { standard: Some(standard), ..none },
+        A::Planned(plan) => EventDetails { until: Some(plan.until), ..none },
+        A::Listed { published_on, until: _ } | A::Delisted { published_on } => {
+            EventDetails { published_on: Some(published_on), ..none }
+        }
+        A::AcceptedOnSite { distance_metres, far_reason: _ } => {
+            EventDetails { distance_metres: Some(distance_metres), ..none }
+        }
+        A::Ordered { interim, to, not_before } => {
+            EventDetails { interim_measure: Some(interim), to_unit_ids: vec![to], not_before: Some(not_before), ..none }
+        }
+        A::Taken { interim } | A::Lifted { interim } => EventDetails { interim_measure: Some(interim), ..none },
+    }
 }
 
 fn registered(first: hazard::Registered) -> EventDetails {

@@ -1,5 +1,6 @@
 //! Imports policy files, which are TOML.
 
+mod major;
 mod supervision;
 mod whistles;
 
@@ -250,6 +251,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         !rulers.is_empty() && rulers.iter().all(|role| SendBackPolicy::RULERS.contains(role)),
         "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
     );
+    wrong.extend(major::check(&policy.major));
     wrong.extend(whistles::check(policy).into_iter().chain(supervision::check(&policy.supervision)));
     wrong
 }

@@ -10,7 +10,7 @@ use crate::hazard::event::Work;
 use crate::hazard::register::dispatch_clock;
 use crate::hazard::supervising::settled;
 use crate::hazard::turn::close_clock;
-use crate::hazard::{Assignment, AssignmentStatus, Case, Context, Supervision};
+use crate::hazard::{Assignment, AssignmentStatus, Case, Context, Level, Supervision};
 use crate::id::UnitId;
 
 /// Returns the assignment among these to which a clock belongs. Clocks of earlier builds name none.
@@ -75,7 +75,7 @@ fn takes_part(into: &Case, work: &Work, unit: UnitId) -> bool {
     all.any(|one| one.unit == unit)
 }
 
-const fn key_of(change: &ClockChange) -> ClockKey {
+pub(super) const fn key_of(change: &ClockChange) -> ClockKey {
     match change {
         ClockChange::Started(clock) => clock.key,
         ClockChange::Stopped { key, .. }
@@ -124,7 +124,10 @@ fn closing(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let live = case.live().chain(work.assignments.iter().filter(|one| !one.status.is_gone()));
     let mut live = live.map(|one| one.status).peekable();
     let is_held = case.enforcement.holds(OrderHolds::Closing) || work.enforcement.holds(OrderHolds::Closing);
-    if is_held || live.peek().is_none() || live.any(|status| status != AssignmentStatus::Accepted) {
+    // The acceptance on the spot of a major hazard was about other work, if work arrives.
+    let arrives = work.assignments.iter().any(|one| !one.status.is_gone());
+    let stays = !is_held && case.may_be_closed() && (case.level != Level::Major || !arrives);
+    if !stays || live.peek().is_none() || live.any(|status| status != AssignmentStatus::Accepted) {
         return clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close);
     }
     let key = ClockKey::of(ClockKind::Close, case.round, case.township);

@@ -22,6 +22,7 @@ use domain::staff::{Role, UnitKind};
 use domain::{Code, Refusal};
 use uuid::Uuid;
 
+use crate::major;
 use crate::payee::{Orders, Payee};
 use crate::scene::*;
 use crate::status_table::award_asker;
@@ -43,6 +44,8 @@ pub(super) enum Step {
     TakeBack { hazard: HazardId },
     /// A unit says that its part is not its duty, or that is decided.
     SendBack { hazard: HazardId },
+    /// The next step of a major hazard is taken, or an ordinary one is suspected to be one.
+    Govern { hazard: HazardId },
     /// A suspension is asked for, or decided, or the hazard comes back: on its date, or by hand.
     Suspend { hazard: HazardId },
     /// A closed hazard is looked at again.
@@ -144,6 +147,7 @@ impl Matter {
         world.units.extend([(NEW_TOWN, UnitKind::Township), (NEW_FIRE, UnitKind::Department)]);
         world.units.retain(|unit, _| !self.successors.contains_key(unit));
         world.ended.extend(self.successors.keys());
+        world.responsible = vec![self.holder(FIRE)];
         world
     }
 
@@ -168,6 +172,7 @@ impl Matter {
             Step::DecideWhistle { hazard } => self.decide_whistle(*hazard)?,
             Step::TakeBack { hazard } => self.take_back(*hazard)?,
             Step::SendBack { hazard } => self.send_back(*hazard)?,
+            Step::Govern { hazard } => self.govern(*hazard)?,
             Step::Suspend { hazard } => self.suspend(*hazard)?,
             Step::FollowUp { hazard, result } => self.follow_up(*hazard, *result)?,
             Step::Climb { hazard } => self.ask(*hazard, By::System, hazard::Command::Climb)?,
@@ -266,6 +271,10 @@ impl Matter {
         for (hazard, event) in self.hazards.values().filter_map(of_case).collect::<Vec<_>>() {
             self.happens(hazard, event);
         }
+        let of_major = |case: &Case| inheritance.of_major(case).map(|event| (case.id, event));
+        for (hazard, event) in self.hazards.values().filter_map(of_major).collect::<Vec<_>>() {
+            self.happens(hazard, event);
+        }
         for award in self.awards.values_mut() {
             if let Some(event) = inheritance.of_award(award) {
                 award::apply(award, &event);
@@ -328,6 +337,23 @@ impl Matter {
             self.ask(hazard, self.keeper(hazard), take_back(id.0.as_u128(), None))?;
         }
         Ok(())
+    }
+
+    /// The next step of a major hazard, by the unit whose turn it is; an ordinary one is suspected to be one.
+    fn govern(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let case = &self.hazards[&hazard];
+        let (by, command) = match major::next(case, self.minute) {
+            Some((unit, command)) => {
+                let role = match unit {
+                    CENTRE => Role::CommandCentre,
+                    TOWN | NEW_TOWN => Role::TownshipLeader,
+                    _ => Role::DepartmentLeader,
+                };
+                (By::Officer(person(unit, 40, role)), command)
+            }
+            None => (self.keeper(hazard), major::suspect(true)),
+        };
+        self.ask(hazard, by, hazard::Command::Major(command))
     }
 
     /// The first unit asks; if one has asked, the command centre decides: it agrees every second time.
