@@ -117,8 +117,9 @@ pub fn seen_by(scopes: Vec<Scope>, not_accusing: &Condition) -> Condition {
     for scope in scopes {
         let hidden = only_accused(not_accusing);
         if let Some(unit) = scope.unit {
-            let shown = Condition::any().add(hidden.clone().not()).add(only_accused(&scope.not_accusing_unit));
-            any = any.add(Condition::all().add(held_by(unit)).add(shown));
+            any = any.add(Condition::all().add(held_by(unit)).add(hidden.clone().not()));
+            // Work that went on in another hazard is open there, and not in this one.
+            any = any.add(Condition::all().add(held_here(unit)).add(only_accused(&scope.not_accusing_unit)));
             any = any.add(Condition::all().add(COLUMN.judging_unit.eq(unit)).add(hidden.clone().not()));
         }
         if let Some(path) = scope.area_path {
@@ -151,17 +152,23 @@ pub fn below(path: &str) -> Condition {
 /// in the one into which it was merged: the work may have gone on there.
 #[must_use]
 pub fn held_by(unit: UnitId) -> Condition {
-    Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit))
+    Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit, &[Column::Id, Column::MergedInto]))
 }
 
-fn asked(unit: UnitId) -> Expr {
+/// Returns the condition for hazards for which the unit is responsible or has an assignment of any round in this very one.
+fn held_here(unit: UnitId) -> Condition {
+    Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit, &[Column::Id]))
+}
+
+/// Returns the condition for hazards of which one of these columns names a hazard in which the unit has an assignment.
+fn asked(unit: UnitId, of: &[Column]) -> Expr {
     let mut assignments = Query::select();
     assignments
         .expr(Expr::val(1))
         .from(super::assignment::Entity)
         .and_where(
             Expr::col((super::assignment::Entity, super::assignment::Column::HazardId))
-                .is_in([Expr::col((Entity, Column::Id)), Expr::col((Entity, Column::MergedInto))]),
+                .is_in(of.iter().map(|column| Expr::col((Entity, *column)))),
         )
         .and_where(super::assignment::COLUMN.unit_id.eq(unit));
     Expr::exists(assignments)

@@ -73,6 +73,36 @@ async fn whoever_joins_a_closed_hazard_is_asked_or_is_a_recurrence(#[case] engin
     assert_ne!(new, hazard);
 }
 
+/// The danger and its deadline go along with the hazard of an emergency. A merge of the report alone would lose them.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_danger_is_lost_by_a_merge(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let handlers = Handlers::log_in(&app).await;
+    let calm = handlers.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    let urgent = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
+    let own = handlers.clerk.hazard_of(&urgent).await;
+    let seen = async |hazard: &str| {
+        let query = "query($id: UUID!) { hazard(id: $id) { status emergency } }";
+        handlers.clerk.asks(query, json!({ "id": hazard })).await.ok().data("hazard").clone()
+    };
+
+    let refused = merges(&handlers, &urgent, &calm).await;
+    assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("merging.danger")));
+    assert_eq!(seen(&own).await, json!({ "status": "REGISTERED", "emergency": true }));
+
+    assert_eq!(handlers.clerk.confirms(&urgent).await, own);
+    let together = json!({ "hazardId": own, "into": calm, "openWork": "CARRY", "reason": "同一处隐患" });
+    handlers.clerk.does("mergeHazards", together).await.done();
+    assert_eq!(seen(&calm).await, json!({ "status": "REGISTERED", "emergency": true }));
+    let another = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
+    merges(&handlers, &another, &calm).await.done();
+    assert_eq!(seen(&handlers.clerk.hazard_of(&another).await).await["emergency"], true);
+}
+
 /// Closing waits for the review, in the first round and in every other. A report that was not reviewed in time in an
 /// earlier build is still asked, and earns what it would have earned.
 #[rstest]

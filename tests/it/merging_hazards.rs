@@ -270,4 +270,21 @@ async fn the_accused_learn_nothing_by_a_merge(#[case] engine: Engine) {
     handlers.leader.judges("takeBackAssignment", &fire).await.done();
     merges(&handlers.clerk, &against_fire, &open, "CARRY").await.done();
     todos_follow_from_events(&app).await;
+
+    // Whoever works where a hazard went on, but is accused by its reports, neither sees it nor which one it was.
+    handlers.leader.dispatches(&open, &["520115-fire"]).await;
+    let brigade = Person::officer(&app, "fire-leader").await;
+    let joined = async |who: &Person| {
+        let query = "query($id: UUID!) { hazard(id: $id) { history { kind note { text } details { hazardId } } } }";
+        let seen = who.asks(query, json!({ "id": open })).await.ok();
+        let all = seen.data("hazard.history").as_array().unwrap().clone();
+        all.into_iter().find(|event| event["kind"] == "JOINED").unwrap()
+    };
+    assert_eq!(joined(&handlers.clerk).await["details"]["hazardId"], json!(against_fire));
+    assert_eq!(joined(&brigade).await, json!({ "kind": "JOINED", "note": null, "details": { "hazardId": null } }));
+    let ledger = "{ hazards(first: 10) { nodes { id } } }";
+    assert_eq!(brigade.asks(ledger, json!({})).await.ok().data("hazards.nodes"), &json!([{ "id": open }]));
+    let named = json!({ "id": against_fire });
+    let alone = brigade.asks("query($id: UUID!) { hazard(id: $id) { id } }", named).await;
+    assert_eq!(alone.code(), Some("NOT_FOUND"));
 }

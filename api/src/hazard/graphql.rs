@@ -32,7 +32,8 @@ use chrono::{DateTime, Utc};
 use domain::hazard::{CancelReason, HazardStatus, Level};
 use domain::id::{AreaId, AssignmentId, HazardId, UnitId};
 use domain::text::unless_blank;
-use entity::hazard;
+use entity::{event, hazard};
+use futures::future::try_join_all;
 
 use self::major::MajorHazard;
 use self::parts::{Assignment, Subject, Whistle, unit};
@@ -41,7 +42,7 @@ use self::send_back::SendBack;
 use self::supervising::Supervision;
 use self::suspension::{SuspensionInForce, SuspensionRequest};
 use self::whistle_request::WhistleRequest;
-use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
+use super::loader::{AssignmentsOfHazard, HazardById, SubjectById, WhistlesOfHazard};
 use super::service::reading::{self, Filter};
 use crate::context::{app, caller};
 use crate::dataloader::load;
@@ -285,7 +286,10 @@ impl Hazard {
 
     /// The most recent event.
     async fn last_event(&self, ctx: &Context<'_>) -> Result<Option<HistoryEvent>, ApiError> {
-        Ok(load::<EventAt>(ctx, (Stream::Hazard(self.0.id), self.0.version)).await?.map(HistoryEvent))
+        match load::<EventAt>(ctx, (Stream::Hazard(self.0.id), self.0.version)).await? {
+            Some(row) => shown(ctx, row).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The history of the hazard 全程留痕, oldest first: at most 100 events after version `after`.
@@ -296,13 +300,23 @@ impl Hazard {
         #[graphql(default, desc = "The version after which the events begin; 0 means the beginning.")] after: i64,
     ) -> Result<Vec<HistoryEvent>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(HistoryEvent).collect())
+        try_join_all(rows.unwrap_or_default().into_iter().map(|row| shown(ctx, row))).await
     }
 
     /// The award for the hazard; null if none exists or the caller may not see it.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<Award>, ApiError> {
         Ok(load::<AwardOfHazard>(ctx, self.0.id).await?.map(Award))
     }
+}
+
+/// Returns an event of the history of a hazard, without what it tells of another hazard that the caller may not see: one that
+/// only reports point to which accuse the caller's unit.
+async fn shown(ctx: &Context<'_>, row: event::Model) -> Result<HistoryEvent, ApiError> {
+    let is_seen = match HistoryEvent::merged(&row) {
+        Some(other) => load::<HazardById>(ctx, other).await?.is_some(),
+        None => true,
+    };
+    Ok(if is_seen { HistoryEvent::new(row) } else { HistoryEvent::withheld(row) })
 }
 
 /// A filter for hazards.

@@ -48,6 +48,14 @@ impl Case {
         self.emergency || self.whistles.iter().any(called)
     }
 
+    /// Returns whether the hazard is open, and less is feared of it than of another one: that one is an emergency or of a higher
+    /// level, and this one is not.
+    #[must_use]
+    pub fn is_calmer_than(&self, other: &Self) -> bool {
+        let is_calmer = (other.emergency && !self.emergency) || other.level > self.level;
+        self.end.is_none() && is_calmer
+    }
+
     /// Returns whether the hazard is closed and its callback window 回访期 (the policy's number of calendar days after
     /// closure, to the end of the last day) is open at the exact time `now`.
     #[must_use]

@@ -107,4 +107,6 @@ pub struct HazardFacts {
     pub callback_open: bool,
     /// Whether the hazard that a merge names is suspended 挂账.
     pub named_suspended: bool,
+    /// Whether the hazard that a merge names is open, and less is feared of it than of the own hazard.
+    pub named_calmer: bool,
 }

@@ -90,7 +90,7 @@ fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Ev
         }
         Command::Merge { hazard, note } => {
             joins(report, hazard, context)?;
-            effect.transpose()?;
+            keeps_danger(effect.transpose()?, context)?;
             Ok(Event::Merged { hazard, note: Some(note), asked, officer, at, clocks })
         }
         Command::Unfounded { note } => {
@@ -172,6 +172,19 @@ fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(),
         }
         Some(Stage::Open | Stage::Dispatched | Stage::Accepted | Stage::Closed) | None => Ok(()),
     }
+}
+
+/// Checks that a merge does not end an open hazard of which more is feared than of the one that stands: the danger or the
+/// level, and the deadlines, would be lost. Merging the hazards takes them along.
+fn keeps_danger(effect: Option<Effect>, context: &Context<'_>) -> Result<(), Refusal> {
+    let is_open = context.hazards.own == Some(Stage::Open);
+    if !(is_open && context.hazards.named_calmer && matches!(effect, Some(Effect::Strike | Effect::Move))) {
+        return Ok(());
+    }
+    let zh = "该报告已登记为突发险情或疑似重大隐患，所指隐患等级较低。请先按属实登记，再并案（mergeHazards），险情和时限随之转入。";
+    let en = "The hazard of this report is an emergency or a suspected major one, and the named hazard is not. Please confirm \
+              the report, and then merge the hazards with `mergeHazards`, which takes the danger and its deadlines along.";
+    Err(Refusal::illegal("merging.danger").with_text(zh, en))
 }
 
 /// Returns the change that stops the running review clock.

@@ -81,8 +81,8 @@ fn facts(report: &Report, die: &Dice) -> HazardFacts {
         1 => Sharing::HeldElsewhere,
         _ => Sharing::Alone,
     };
-    let named_suspended = die.pick.is_multiple_of(5);
-    HazardFacts { own, sharing, named, callback_open: die.bold.is_multiple_of(2), named_suspended }
+    let (named_suspended, named_calmer) = (die.pick.is_multiple_of(5), die.pick.is_multiple_of(7));
+    HazardFacts { own, sharing, named, callback_open: die.bold.is_multiple_of(2), named_suspended, named_calmer }
 }
 
 fn anybody(die: &Dice) -> By {

@@ -153,6 +153,22 @@ fn a_report_joins_no_cancelled_hazard() {
     assert_eq!(ask_knowing(&received(None), clerk(), facts, merge), Err(Code::IllegalMove));
 }
 
+/// The danger of an emergency goes along with its hazard, or the hazard stays: a merge of the report alone would lose it.
+#[test]
+fn a_merge_of_a_report_never_ends_a_hazard_of_which_more_is_feared() {
+    let merge = Command::Merge { hazard: OTHER, note: NOTE };
+    for (own, named_calmer, expected) in [
+        (Some(Stage::Open), true, Err(Code::IllegalMove)),
+        (Some(Stage::Open), false, Ok(())),
+        (Some(Stage::Cancelled), true, Ok(())),
+        (None, true, Ok(())),
+    ] {
+        let facts = HazardFacts { own, named: Some(Stage::Open), named_calmer, ..HazardFacts::default() };
+        let report = received(own.map(|_| HazardId(Uuid::from_u128(3))));
+        assert_eq!(ask_knowing(&report, clerk(), facts, merge), expected, "{own:?} {named_calmer}");
+    }
+}
+
 /// What came back after the callback window is a hazard of its own; within it, whoever joins is asked as the others are.
 #[test]
 fn a_report_joins_a_closed_hazard_only_while_its_reporters_are_asked() {

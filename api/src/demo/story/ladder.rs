@@ -17,7 +17,7 @@ use crate::demo::stage::Stage;
 use crate::demo::steps::ACKNOWLEDGE;
 use crate::demo::work::{Call, FinishedWork, HazardWork};
 
-const NAMED: How = How { naming: "NAMED", minutes_ago: 5 };
+const ANONYMOUS: How = How { naming: "ANONYMOUS", minutes_ago: 5 };
 /// How often the scene looks whether the timer of the server has set a rung, which it does within a second or two.
 const LOOK: Duration = Duration::from_millis(100);
 /// The number of looks before the scene gives up.
@@ -33,8 +33,7 @@ pub(super) async fn market(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
             "blocked stairs in a market: nobody signs, and the matter climbs (the clock of the demo is put forward)",
         ),
     );
-    let citizen = stage.citizen("19900010009", both("群众壬（实名）", "citizen I")).await?;
-    let sent = report(stage, scene, &citizen, NAMED).await?;
+    let sent = report(stage, scene, &stage.stranger(), ANONYMOUS).await?;
     let clerk = stage.officer("yuntan-clerk").await?;
     review::arrives(stage, scene, &clerk, &sent).await?;
     let work =

@@ -82,6 +82,11 @@ impl LockedHazards {
             named: self.named.as_ref().map(Case::stage),
             callback_open: after.is_some_and(|case| case.in_callback_window(now, policy)),
             named_suspended: self.named.as_ref().is_some_and(|case| case.suspension.is_some()),
+            named_calmer: self
+                .named
+                .as_ref()
+                .zip(self.own.as_ref())
+                .is_some_and(|(named, own)| named.is_calmer_than(own)),
         })
     }
 }

@@ -566,6 +566,7 @@ impl Matter {
             named: named.map(Case::stage),
             callback_open: joined.is_some_and(|case| case.in_callback_window(now, &world.policy)),
             named_suspended: named.is_some_and(|case| case.suspension.is_some()),
+            named_calmer: named.zip(own.as_ref()).is_some_and(|(named, own)| named.is_calmer_than(own)),
         };
         let outcome = command.outcome().ok_or(Code::Forbidden)?;
         let effect = effect(outcome, facts.own, facts.sharing)?;
