@@ -88,15 +88,13 @@ impl HazardWork<'_> {
         });
         who.take(&BLOW, input).await?;
         let (name, lead, zh, en) = (self.who(who), lead.label(), Language::Chinese, Language::English);
+        let beside = match call.supports {
+            [] => both("", ""),
+            _ => both(format!("，协办 {}", supports.text(zh)), format!(", with {}", supports.text(en))),
+        };
         let line = both(
-            format!(
-                "{name} 吹哨（{}）：主责 {}，协办 {}。{}",
-                call.kind,
-                lead.text(zh),
-                supports.text(zh),
-                call.reason
-            ),
-            format!("{name} blows the whistle ({}): {} leads, with {}", call.kind, lead.text(en), supports.text(en)),
+            format!("{name} 吹哨（{}）：主责 {}{}。{}", call.kind, lead.text(zh), beside.text(zh), call.reason),
+            format!("{name} blows the whistle ({}): {} leads{}", call.kind, lead.text(en), beside.text(en)),
         );
         let seen = self.tell("ASSIGNED", line).await?;
         expect("the whistle's status", text(&seen.0, "whistles.0.status")?, "BLOWN")
