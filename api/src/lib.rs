@@ -56,6 +56,8 @@ mod report;
 
 mod hazard;
 
+mod incident;
+
 mod intake;
 
 mod todo;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::inputs::InputCheck;
 use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
-use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff, todo};
+use crate::{area, hazard, identity, incident, intake, notice, policy, report, reward, staff, todo};
 
 /// All data that can be read.
 ///
@@ -35,6 +35,7 @@ pub(crate) struct Query(
     hazard::graphql::supervising::SupervisionQuery,
     hazard::graphql::penalties::EnforcementQuery,
     reward::graphql::RewardQuery,
+    incident::graphql::IncidentQuery,
     todo::graphql::TodoQuery,
 );
 
@@ -71,6 +72,7 @@ pub(crate) struct Mutation(
     hazard::graphql::governing::MajorMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
+    incident::graphql::mutation::IncidentMutation,
 );
 
 /// The executable schema.

@@ -118,6 +118,12 @@ coded_enum! {
         ManageRoster = "MANAGE_ROSTER",
         /// Reading the journal and its proofs.
         ReadJournal = "READ_JOURNAL",
+        /// Reading incidents 突发事件 and their situation reports 信息报告, for the unit that sends or receives them.
+        ReadIncident = "READ_INCIDENT",
+        /// 报送、更正: sending situation reports 信息报告 for the own unit, and correcting them.
+        SendSituationReport = "SEND_SITUATION_REPORT",
+        /// 签收: acknowledging a situation report for the receiving unit. The policy's list of roles narrows it further.
+        AcknowledgeSituationReport = "ACKNOWLEDGE_SITUATION_REPORT",
     }
 }
 
@@ -233,8 +239,11 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::SendBack | Action::ObjectToRating => hands_out(role),
+        Action::ReadIncident | Action::SendSituationReport => {
+            hands_out(role) || matches!(role, R::VillageOfficer | R::CommandCentre)
+        }
         Action::Inspect => hands_out(role) || matches!(role, R::Worker | R::CommandCentre),
-        Action::Penalise => hands_out(role) || matches!(role, R::CommandCentre),
+        Action::Penalise | Action::AcknowledgeSituationReport => hands_out(role) || matches!(role, R::CommandCentre),
         Action::AcknowledgeSupervision => {
             hands_out(role) || matches!(role, R::VillageOfficer | R::CommandCentre | R::Supervisor)
         }
@@ -302,11 +311,14 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         Action::PayAward => matches!(role, R::FinanceOfficer),
         Action::ImportRules | Action::ManageStaff => matches!(role, R::Administrator),
         Action::ReadJournal => matches!(role, R::Auditor),
+        Action::ReadIncident => oversees(role),
         // Only the unit that holds the object may take these actions; no superior unit may take them in its place.
         Action::ReviewReport
         | Action::SendBack
         | Action::RateAnswer
         | Action::ObjectToRating
+        | Action::SendSituationReport
+        | Action::AcknowledgeSituationReport
         | Action::Inspect
         | Action::Penalise
         | Action::AcknowledgeSupervision

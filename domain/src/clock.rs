@@ -89,6 +89,10 @@ coded_enum! {
         Collect = "COLLECT",
         /// 发放: a collected award awaits payment.
         Pay = "PAY",
+        /// 签收信息报告: a situation report awaits its acknowledgement.
+        AcknowledgeSituationReport = "ACKNOWLEDGE_SITUATION_REPORT",
+        /// 续报、终报: the next situation report of an incident is due.
+        NextSituationReport = "NEXT_SITUATION_REPORT",
     }
 }
 
@@ -130,7 +134,7 @@ impl ClockKind {
     #[must_use]
     pub const fn is_for_duty(self) -> bool {
         match self {
-            Self::Review | Self::Dispatch | Self::Sign | Self::CheckIn => true,
+            Self::Review | Self::Dispatch | Self::Sign | Self::CheckIn | Self::AcknowledgeSituationReport => true,
             Self::Finish
             | Self::Extend
             | Self::AnswerSendBack
@@ -157,7 +161,8 @@ impl ClockKind {
             | Self::ReviewAward
             | Self::ApproveAward
             | Self::Collect
-            | Self::Pay => false,
+            | Self::Pay
+            | Self::NextSituationReport => false,
         }
     }
 

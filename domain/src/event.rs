@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::clock::ClockChange;
 
-/// An event of one of the aggregates: report, hazard or award.
+/// An event of one of the aggregates: report, hazard, award or incident.
 ///
 /// ```
 /// use chrono::DateTime;
@@ -47,16 +47,16 @@ macro_rules! domain_event {
     ($event:ident {
         first { $first:ident = $first_kind:literal }
         with_clocks { $($timed:ident = $timed_kind:literal),+ $(,)? }
-        without_clocks { $($bare:ident = $bare_kind:literal),+ $(,)? }
+        without_clocks { $($bare:ident = $bare_kind:literal),* $(,)? }
     }) => {
         impl $crate::event::DomainEvent for $event {
-            const KINDS: &'static [&'static str] = &[$first_kind, $($timed_kind,)+ $($bare_kind),+];
+            const KINDS: &'static [&'static str] = &[$first_kind, $($timed_kind,)+ $($bare_kind),*];
 
             fn kind(&self) -> &'static str {
                 match self {
                     Self::$first(_) => $first_kind,
                     $(Self::$timed { .. } => $timed_kind,)+
-                    $(Self::$bare { .. } => $bare_kind,)+
+                    $(Self::$bare { .. } => $bare_kind,)*
                 }
             }
 
@@ -64,21 +64,21 @@ macro_rules! domain_event {
                 match self {
                     Self::$first($first { at, .. })
                     $(| Self::$timed { at, .. })+
-                    $(| Self::$bare { at, .. })+ => *at,
+                    $(| Self::$bare { at, .. })* => *at,
                 }
             }
 
             fn clocks(&self) -> &[$crate::clock::ClockChange] {
                 match self {
                     Self::$first($first { clocks, .. }) $(| Self::$timed { clocks, .. })+ => clocks,
-                    $(Self::$bare { .. })|+ => &[],
+                    $(Self::$bare { .. } => &[],)*
                 }
             }
 
             fn clocks_mut(&mut self) -> Option<&mut Vec<$crate::clock::ClockChange>> {
                 match self {
                     Self::$first($first { clocks, .. }) $(| Self::$timed { clocks, .. })+ => Some(clocks),
-                    $(Self::$bare { .. })|+ => None,
+                    $(Self::$bare { .. } => None,)*
                 }
             }
         }

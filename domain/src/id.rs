@@ -75,6 +75,10 @@ ids! {
     OrderId,
     /// The id of a penalty 行政处罚.
     PenaltyId,
+    /// The id of an incident 突发事件 on which situation reports are sent.
+    IncidentId,
+    /// The id of a situation report 信息报告.
+    SituationReportId,
     /// The id of a note: a free text that an officer wrote.
     NoteId,
     /// The id of a stored event of any aggregate.

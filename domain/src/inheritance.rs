@@ -7,6 +7,7 @@ use crate::clock::{self, Clock, ClockChange, ClockKind};
 use crate::event::DomainEvent;
 use crate::hazard::{self, AssignmentStatus, Case};
 use crate::id::{AssignmentId, UnitId};
+use crate::incident::{self, Incident};
 use crate::report::{self, Report, ReportStatus};
 
 /// A unit that ends and the unit that takes over from it.
@@ -32,6 +33,7 @@ impl Inheritance {
     /// Returns the event by which the successor takes over a hazard, its assignments, or both. `township` says whether it
     /// takes over the hazard itself, `assignments` which assignments. `None` if nothing of it belongs to the unit.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of clock")]
     pub fn of_case(self, case: &Case, township: bool, assignments: &[AssignmentId]) -> Option<hazard::Event> {
         let Self { from, to, at } = self;
         let township = township && case.township == from;
@@ -70,7 +72,12 @@ impl Inheritance {
             }
             // The unit of the responsible leader, whatever else it has.
             ClockKind::ReviewSuspension => true,
-            ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
+            ClockKind::ReviewAward
+            | ClockKind::ApproveAward
+            | ClockKind::Collect
+            | ClockKind::Pay
+            | ClockKind::AcknowledgeSituationReport
+            | ClockKind::NextSituationReport => false,
         };
         let clocks = self.clocks(&case.clocks, moves);
         Some(hazard::Event::Inherited { from, to, township, assignments: taken, at, clocks })
@@ -137,6 +144,16 @@ impl Inheritance {
             at,
             clocks: self.clocks(&award.clocks, |_| true),
         })
+    }
+
+    /// Returns the event by which the successor sends the reports of an incident 突发事件, or receives them; `None` if the unit does
+    /// neither.
+    #[must_use]
+    pub fn of_incident(self, incident: &Incident) -> Option<incident::Event> {
+        let Self { from, to, at } = self;
+        let clocks = || self.clocks(&incident.clocks, |_| true);
+        let is_part = [incident.unit, incident.receiver].contains(&from);
+        is_part.then(|| incident::Event::Inherited { from, to, at, clocks: clocks() })
     }
 
     /// Ends the clocks of the unit that run or are paused, and lets its successor have them with the same deadline. A clock

@@ -2,7 +2,7 @@
 //!
 //! This crate depends on no database, no HTTP, no async runtime, no system clock and no source of randomness: the
 //! caller passes in the current time and the ids, and stores the resulting events. Each aggregate ([`report`],
-//! [`hazard`], [`award`]) has two functions. `decide` validates a command against the current state and returns either
+//! [`hazard`], [`award`], [`incident`]) has two functions. `decide` validates a command against the current state and returns either
 //! events or a refusal; `apply` computes the state after an event.
 //!
 //! ```
@@ -42,6 +42,7 @@ pub mod clock;
 pub mod content;
 pub mod hazard;
 pub mod id;
+pub mod incident;
 pub mod inheritance;
 pub mod limits;
 pub mod money;

@@ -74,3 +74,11 @@ pub const DEADLINE_SECONDS: u64 = 10;
 pub const IN_FLIGHT_MAX: usize = 256;
 /// Maximum number of requests that wait for admission.
 pub const QUEUE_MAX: usize = 512;
+/// Maximum number of situation reports 信息报告 of one incident, without corrections of the last ones.
+pub const SITUATION_REPORTS_MAX: usize = 100;
+/// Maximum number of corrections 更正 of one situation report.
+pub const CORRECTIONS_MAX: usize = 10;
+/// Maximum length of the longest text of a situation report, in characters. The others are shorter or as long.
+pub const SITUATION_TEXT_MAX: usize = 2_000;
+/// Maximum number of casualties of one kind in a situation report.
+pub const CASUALTIES_MAX: u32 = 1_000_000;

@@ -3,7 +3,7 @@
 
 /// The fields of an event that name a note. A text of an event is bound to the journal and shown in the history under
 /// these names only; a test compares them with the fields of all events.
-pub const NOTE_FIELDS: [&str; 16] = [
+pub const NOTE_FIELDS: [&str; 20] = [
     "note",
     "far_reason",
     "new_facts",
@@ -20,6 +20,10 @@ pub const NOTE_FIELDS: [&str; 16] = [
     "safety",
     "interim_control",
     "exit_condition",
+    "place_note",
+    "facts_note",
+    "impact_note",
+    "measures_note",
 ];
 
 coded_enum! {
@@ -111,6 +115,16 @@ coded_enum! {
         Merging = "MERGING",
         /// 撤回合并理由: why a merge was undone.
         Unmerging = "UNMERGING",
+        /// 事发地点: where an incident happened.
+        IncidentPlace = "INCIDENT_PLACE",
+        /// 性质、起因、经过: what happened in an incident, and why.
+        IncidentFacts = "INCIDENT_FACTS",
+        /// 后果和影响范围: what an incident did, and how far it reaches.
+        IncidentImpact = "INCIDENT_IMPACT",
+        /// 已采取的措施和下一步工作: what was done about an incident, and what comes next.
+        IncidentMeasures = "INCIDENT_MEASURES",
+        /// 更正说明: why a situation report was corrected.
+        SituationReportCorrection = "SITUATION_REPORT_CORRECTION",
         /// 不予奖励理由: why an award was rejected. The first builds stored this word, so it stays as it is.
         AwardRejection = "award.rejected",
     }

@@ -10,6 +10,7 @@
 
 mod enforcement;
 mod follow_up;
+mod information;
 mod major;
 mod rating;
 mod send_back;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use enforcement::{EnforcementPolicy, FineShare};
 pub use follow_up::FollowUpPolicy;
+pub use information::{InformationPolicy, ReportingRow};
 pub use major::{JudgingStandard, MajorPolicy};
 pub use rating::RatingPolicy;
 pub use send_back::SendBackPolicy;
@@ -161,6 +163,9 @@ pub struct HandlingPolicy {
     /// The rules of major hazards 重大事故隐患.
     #[serde(default)]
     pub major: MajorPolicy,
+    /// The rules of situation reports 信息报告.
+    #[serde(default)]
+    pub information: InformationPolicy,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
 }
@@ -243,6 +248,7 @@ impl HandlingPolicy {
 
     /// Returns the spans that a clock of this kind can have been given under this policy.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of clock")]
     pub fn spans(&self, kind: ClockKind) -> Vec<Span> {
         let all = || [&self.direct, &self.self_handled].into_iter().chain(self.whistles.iter().map(|one| &one.spans));
         match kind {
@@ -282,7 +288,10 @@ impl HandlingPolicy {
             | ClockKind::ReviewAward
             | ClockKind::ApproveAward
             | ClockKind::Collect
-            | ClockKind::Pay => Vec::new(),
+            | ClockKind::Pay
+            // By the wall clock, which no calendar changes.
+            | ClockKind::AcknowledgeSituationReport
+            | ClockKind::NextSituationReport => Vec::new(),
         }
     }
 

@@ -12,7 +12,7 @@ pub struct Model {
     /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
-    /// The event stream: one of the prefixes `report:`, `hazard:`, `award:`, `staff:`, `rules:` and `identity:`,
+    /// The event stream: one of the prefixes `report:`, `hazard:`, `award:`, `incident:`, `staff:`, `rules:` and `identity:`,
     /// followed by an id.
     pub stream: String,
     /// The version within the stream, which increases by one with each event.

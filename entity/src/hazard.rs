@@ -176,7 +176,7 @@ fn asked(unit: UnitId, of: &[Column]) -> Expr {
 
 /// Returns the condition for hazards that reports point to, or pointed to before they moved, but none of those in
 /// `allowed`. A hazard that was merged into another one is therefore not shown to whom its reports accuse.
-fn only_accused(allowed: &Condition) -> Condition {
+pub(crate) fn only_accused(allowed: &Condition) -> Condition {
     let any = |which: &Condition| Condition::any().add(has_report(which.clone())).add(had_report(which.clone()));
     Condition::all().add(any(&allowed.clone().not())).add(any(allowed).not())
 }

@@ -2,13 +2,13 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use domain::clock::ClockKind;
-use domain::id::{AssignmentId, AwardId, HazardId, OrderId, PostId, ReportId, SupervisionId, UnitId};
+use domain::id::{AssignmentId, AwardId, HazardId, IncidentId, OrderId, PostId, ReportId, SupervisionId, UnitId};
 use domain::todo::TodoKind;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, Query};
 use sea_orm::{Condition, QueryOrder};
 
-/// A todo 待办: a step that a unit has to take next. It belongs to exactly one report, hazard or award.
+/// A todo 待办: a step that a unit has to take next. It belongs to exactly one report, hazard, award or incident.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "todo")]
@@ -22,6 +22,8 @@ pub struct Model {
     pub hazard_id: Option<HazardId>,
     /// The award that waits.
     pub award_id: Option<AwardId>,
+    /// The incident that waits.
+    pub incident_id: Option<IncidentId>,
     /// The step.
     pub kind: TodoKind,
     /// The assignment of the hazard to which the step belongs.
@@ -54,7 +56,7 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The report, hazard or award to which a todo belongs.
+/// The report, hazard, award or incident to which a todo belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Matter {
     /// A report.
@@ -63,16 +65,19 @@ pub enum Matter {
     Hazard(HazardId),
     /// An award.
     Award(AwardId),
+    /// An incident.
+    Incident(IncidentId),
 }
 
 impl Matter {
-    /// Returns the condition for the todos of this report, hazard or award.
+    /// Returns the condition for the todos of this report, hazard, award or incident.
     #[must_use]
     pub fn todos(self) -> Condition {
         Condition::all().add(match self {
             Self::Report(id) => COLUMN.report_id.eq(id),
             Self::Hazard(id) => COLUMN.hazard_id.eq(id),
             Self::Award(id) => COLUMN.award_id.eq(id),
+            Self::Incident(id) => COLUMN.incident_id.eq(id),
         })
     }
 }
@@ -160,7 +165,7 @@ pub fn inbox(scopes: &[Scope]) -> Condition {
     if any.is_empty() { super::scope::never() } else { any }
 }
 
-/// The conditions on rows of reports, hazards and awards under which a reader may know of their todos.
+/// The conditions on rows of reports, hazards, awards and incidents under which a reader may know of their todos.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// The condition on rows of reports.
@@ -169,12 +174,14 @@ pub struct Shown {
     pub hazards: Condition,
     /// The condition on rows of awards.
     pub awards: Condition,
+    /// The condition on rows of incidents.
+    pub incidents: Condition,
 }
 
-/// Returns the condition for todos of reports, hazards and awards that are shown to a reader.
+/// Returns the condition for todos of reports, hazards, awards and incidents that are shown to a reader.
 #[must_use]
 pub fn shown(shown: Shown) -> Condition {
-    use super::{award, hazard, report};
+    use super::{award, hazard, incident, report};
     let mut reports = Query::select();
     reports.expr(Expr::val(1)).from(report::Entity).cond_where(shown.reports);
     reports.and_where(Expr::col((report::Entity, report::Column::Id)).equals((Entity, Column::ReportId)));
@@ -184,5 +191,9 @@ pub fn shown(shown: Shown) -> Condition {
     let mut awards = Query::select();
     awards.expr(Expr::val(1)).from(award::Entity).cond_where(shown.awards);
     awards.and_where(Expr::col((award::Entity, award::Column::Id)).equals((Entity, Column::AwardId)));
-    Condition::any().add(Expr::exists(reports)).add(Expr::exists(hazards)).add(Expr::exists(awards))
+    let mut incidents = Query::select();
+    incidents.expr(Expr::val(1)).from(incident::Entity).cond_where(shown.incidents);
+    incidents.and_where(Expr::col((incident::Entity, incident::Column::Id)).equals((Entity, Column::IncidentId)));
+    let of_work = Condition::any().add(Expr::exists(reports)).add(Expr::exists(hazards));
+    of_work.add(Expr::exists(awards)).add(Expr::exists(incidents))
 }

@@ -41,6 +41,7 @@ mod m20261130_000231_follow_ups;
 mod m20261130_000240_whistles;
 mod m20261130_000250_major;
 mod m20261130_000260_inspections;
+mod m20261201_000270_incidents;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000240_whistles::Migration),
             Box::new(m20261130_000250_major::Migration),
             Box::new(m20261130_000260_inspections::Migration),
+            Box::new(m20261201_000270_incidents::Migration),
         ]
     }
 }

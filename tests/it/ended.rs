@@ -9,6 +9,7 @@ use tests::people::Person;
 use tests::world::{ENDED, import, import_lines, phone_of};
 use uuid::Uuid;
 
+use crate::informing::report;
 use crate::todos::rows::todos_follow_from_events;
 use crate::whistles::leaves_to_centre;
 
@@ -40,6 +41,10 @@ const FIELDS: &[(&str, &str)] = &[
     ("ChangeShiftInput.postId", ROSTER),
     ("ChangeShiftInput.deputyPostId", ROSTER),
     ("AskSuspensionInput.responsiblePostId", SUSPENSION),
+    ("IncidentFilter.unitId", "gives nothing: it reads"),
+    ("IncidentFilter.receiverUnitId", "gives nothing: it reads"),
+    ("OpenIncidentInput.receiverUnitId", HERE),
+    ("SituationReportInput.signerPostId", HERE),
 ];
 const HERE: &str = "here";
 const ROSTER: &str = "the rules of the duty roster: a_shift_is_of_a_unit_and_of_posts_that_are_in_force";
@@ -99,6 +104,8 @@ async fn a_unit_that_has_ended_is_given_nothing(#[case] engine: Engine) {
         json!({ "hazardId": other, "typeCode": "joint_enforcement", "leadUnitId": lead, "supportUnitIds": supports,
             "reason": "街道无执法权，请到场处置" })
     };
+    let told = json!({ "receiverUnitId": dead, "report": report(&leader.post().await) });
+    assert_eq!(clerk.does("openIncident", told).await.code(), Some("NOT_FOUND"), "a receiver that has ended");
     let givings = [
         ("dispatchHazard", json!({ "hazardId": other, "leadUnitId": dead })),
         ("dispatchHazard", json!({ "hazardId": other, "leadUnitId": alive, "supportUnitIds": [dead] })),
@@ -228,6 +235,9 @@ async fn a_post_in_which_nobody_acts_is_given_nothing(#[case] engine: Engine) {
     let as_post = json!({ "assignmentId": assignment, "asPost": posts[1], "reason": "按现场情况处理" });
     assert_eq!(head.does("releaseAssignment", as_post).await.code(), Some("FORBIDDEN"), "the post of somebody else");
 
+    let signed = json!({ "report": report(&posts[1]) });
+    let unsigned = head.does("openIncident", signed).await;
+    assert_eq!(unsigned.extension("rule"), "incident.signer", "a post that has ended signs nothing");
     let row = format!("520115-housing,观山湖区住房和城乡建设局,DEPARTMENT,520115000000,,2024-01-01,{ENDED}");
     import_lines(&app, "units", UNITS, &[&row]).await;
     let own = workers[0].does("handOverAssignment", to(&posts[0])).await;

@@ -5,11 +5,11 @@ pub(crate) mod story;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::story::{ANSWERS, AWARDS, Cast, HAZARDS, REPORTS};
+use self::story::{ANSWERS, AWARDS, Cast, HAZARDS, INCIDENTS, REPORTS};
 use domain::event::DomainEvent;
 use domain::id::{AmendmentId, NoteId, PhotoId, ReportId};
 use domain::note::NOTE_FIELDS;
-use domain::{award, hazard, report};
+use domain::{award, hazard, incident, report};
 use entity::{amendment, event, event_waiting, journal, note, photo};
 use rstest::rstest;
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
@@ -29,6 +29,7 @@ const NOT_PLAYED: &[(&str, &[&str], &[&str])] = &[
         award::Event::KINDS,
         &["PAYMENT_FAILED", "PAYMENT_UNKNOWN", "FORFEITED", "INHERITED", "REBASED", "RECOUNTED"],
     ),
+    ("incident", incident::Event::KINDS, &["INHERITED"]),
 ];
 
 /// The events of every stream, in the order of their versions.
@@ -50,6 +51,7 @@ async fn replayed_events_give_the_rows(#[case] engine: Engine) {
     assert_eq!(rows::reports_are_their_events(&db, &streams).await, REPORTS);
     assert_eq!(rows::hazards_are_their_events(&db, &streams).await, HAZARDS);
     assert_eq!(rows::awards_are_their_events(&db, &streams).await, AWARDS);
+    assert_eq!(rows::incidents_are_their_events(&db, &streams).await, INCIDENTS);
     assert_eq!(rows::answers_are_their_events(&db, &streams).await, ANSWERS);
     the_journal_has_every_event_once(&db, &streams).await;
     the_journal_binds_words_and_photos(&db, &streams).await;

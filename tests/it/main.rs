@@ -23,6 +23,7 @@ mod harness;
 mod hazard;
 mod http;
 mod import;
+mod informing;
 mod inputs;
 mod inspections;
 mod intake;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use measured::{Measured, Seen, told};
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
+use crate::informing::{acknowledges, report as informed};
 use crate::inspections::{inspects, orders, penalty};
 use crate::roster::{HEADING, at};
 
@@ -31,7 +32,7 @@ const LEDGER: &str = "query($n: Int!) { hazards(first: $n) { edges { node {
     assignments { status unit { name area { name } parent { name } } photos { id status } }
     inspections { subject { hazardCount } unit { name } findings { text } } orders { unit { name } text { text } }
     penalties { unit { name } basis { text } subject { hazardCount } }
-    supervisions { rung state unit { name } reason { text } } hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
+    incidents { id reports { id facts } } supervisions { rung state unit { name } reason { text } } hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
     lastEvent { kind note { text } } reports(first: 1) { edges { node { id photos { id } } } } } } } }";
 const HISTORIES: &str = "query($n: Int!) { hazards(first: $n) { edges { node { id history { kind } } } } }";
 const REPORTS: &str = "query($n: Int!) { reports(first: $n) { edges { node {
@@ -42,13 +43,16 @@ const MINE: &str = "query($n: Int!) { myReports(first: $n) { edges { node {
 const AWARDS: &str =
     "query($n: Int!) { awards(first: $n) { edges { node { id clocks { kind } ledger { account } } } } }";
 const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind due isExpectedOfMe onDuty owner { name } dutyPost { officerName unit { name } }
-    report { id } hazard { id } award { id } assignment { id status } } } } }";
+    report { id } hazard { id } award { id } incident { id } assignment { id status } } } } }";
 const SUPERVISIONS: &str =
     "query($n: Int!) { supervisions(first: $n) { edges { node { id rung trigger state roles clock stepDue
     at due hazard { id } unit { name } reason { text } } } } }";
 const PENALTIES: &str =
     "query($n: Int!) { penalties(first: $n) { edges { node { id documentNumber fineFen state hazard { id }
     unit { name } subject { name hazardCount } basis { text } voided { text } } } } }";
+const INCIDENTS: &str = "query($n: Int!) { incidents(first: $n) { edges { node { id status hazard { id } unit { name } receiver { name }
+    clocks { kind } history { kind } reports { id place facts impact measures correctionReason unit { name } receiver { name }
+    writer { officerName } signer { officerName } acknowledgedBy { officerName } } } } } }";
 const ROSTER: &str = "query($n: Int!) { dutyRoster(first: $n) { edges { node {
     id unit { name } post { officerName unit { name } } deputy { staffNo unit { name } } } } } }";
 const UNITS: &str =
@@ -71,6 +75,7 @@ async fn seed(app: &TestApp, ann: &Person) {
     let worker = Person::officer(app, "housing-worker-1").await;
     let objecting = Person::officer(app, "city-management-clerk").await;
     let supervisor = Person::officer(app, "supervisor-1").await;
+    let (centre, signer) = (Person::officer(app, "command-1").await, leader.post().await);
     let fire = objecting.ids_of(&["520115-fire"]).await.remove(0);
     let one = async |number: usize| {
         let report = ann.reports("NAMED").await;
@@ -84,6 +89,8 @@ async fn seed(app: &TestApp, ann: &Person) {
         objecting.does("sendBackAssignment", input).await.done();
         let input = json!({ "hazardId": hazard, "rung": "NOTICE", "reason": "请加快办理" });
         supervisor.does("superviseHazard", input).await.done();
+        let opened = clerk.does("openIncident", json!({ "hazardId": hazard, "report": informed(&signer) })).await.ok();
+        acknowledges(&centre, opened.text("done.situationReport.id")).await.done();
         let record = inspects(&clerk, &hazard).await;
         orders(&clerk, &record).await;
         let punished = penalty(&record, u32::try_from(number).unwrap(), 5_000);
@@ -129,6 +136,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&centre, SUPERVISIONS, HAZARDS, 4),
         (&centre, PENALTIES, HAZARDS, 4),
         (&housing, ROSTER, HAZARDS, 5),
+        (&centre, INCIDENTS, HAZARDS, 8),
         (&centre, UNITS, 20, 4),
     ] {
         let [many, few] = [statements(&app, who, query, rows).await, statements(&app, who, query, FEW).await];

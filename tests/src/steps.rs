@@ -37,6 +37,7 @@ const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
 const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
 const SHIFT: &str = "shift { id version startsAt endsAt takenBackAt post { id staffNo } deputy { id staffNo } }";
+const INFORMED: &str = "incident { id status version unit { code } receiver { code } } situationReport { id number }";
 const AWARD: &str = "id status version";
 const PLAN: &str = "plan { url fileField fields { name value } }";
 
@@ -131,6 +132,10 @@ pub const STEPS: &[Step] = &[
     step("rejectAward", "RejectAwardInput", AWARD),
     step("payAward", "AwardStepInput", AWARD),
     step("collectAward", "CollectAwardInput", "id status"),
+    step("openIncident", "OpenIncidentInput", INFORMED),
+    step("sendSituationReport", "SendSituationReportInput", INFORMED),
+    step("correctSituationReport", "CorrectSituationReportInput", INFORMED),
+    step("acknowledgeSituationReport", "AcknowledgeSituationReportInput", INFORMED),
 ];
 
 impl Step {

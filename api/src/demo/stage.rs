@@ -212,6 +212,8 @@ fn step_name(kind: &str) -> &str {
         "FOLLOW_UP" => "回头看",
         "EXTENSION" => "延期审批",
         "ACKNOWLEDGE_SUPERVISION" => "签收督办",
+        "ACKNOWLEDGE_SITUATION_REPORT" => "签收信息报告",
+        "NEXT_SITUATION_REPORT" => "续报、终报",
         "REINSPECT" => "复查",
         other => other,
     }

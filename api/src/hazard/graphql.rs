@@ -47,6 +47,7 @@ use super::service::reading::{self, Filter};
 use crate::context::{app, caller};
 use crate::dataloader::load;
 use crate::error::ApiError;
+use crate::incident::graphql::{self as incidents, Incident};
 use crate::journal::Stream;
 use crate::journal::graphql::HistoryEvent;
 use crate::journal::loader::{EventAt, EventsAfter};
@@ -301,6 +302,13 @@ impl Hazard {
     ) -> Result<Vec<HistoryEvent>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
         try_join_all(rows.unwrap_or_default().into_iter().map(|row| shown(ctx, row))).await
+    }
+
+    /// The incidents 突发事件 on which units sent situation reports from this hazard, or from one that was merged into it, as far as the
+    /// caller may see them, in the order in which they were opened.
+    #[graphql(complexity = "2 * child_complexity + 1")]
+    async fn incidents(&self, ctx: &Context<'_>) -> Result<Vec<Incident>, ApiError> {
+        incidents::of_hazard(ctx, self.0.id).await
     }
 
     /// The award for the hazard; null if none exists or the caller may not see it.

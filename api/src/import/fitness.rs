@@ -56,7 +56,9 @@ impl<C: ConnectionTrait> Fitness<'_, C> {
         let of = match item.kind {
             WorkKind::Post => return Ok(false),
             WorkKind::Report => report::COLUMN.id.eq(ReportId(item.id)),
-            WorkKind::Hazard
+            WorkKind::Incident
+            | WorkKind::Reception
+            | WorkKind::Hazard
             | WorkKind::Assignment
             | WorkKind::Decision
             | WorkKind::Whistle
@@ -82,7 +84,7 @@ fn has_such_work(item: OpenItem, kind: UnitKind) -> bool {
             can_review(kind)
         }
         WorkKind::Major => matches!(kind, UnitKind::Department | UnitKind::CommandCentre),
-        WorkKind::Assignment | WorkKind::Award => true,
+        WorkKind::Assignment | WorkKind::Award | WorkKind::Incident | WorkKind::Reception => true,
         WorkKind::Post => item.role.is_none_or(|role| fits(role, kind)),
     }
 }

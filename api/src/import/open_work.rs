@@ -8,12 +8,13 @@ use domain::award::AwardStatus;
 use domain::clock::ClockKind;
 use domain::hazard::{AssignmentStatus, End, Part};
 use domain::id::UnitId;
+use domain::incident::IncidentStatus;
 use domain::policy::HandlingPolicy;
 use domain::report::ReportStatus;
 use domain::staff::Role;
 use domain::time::{china_day_end, earlier};
 use domain::todo::TodoKind;
-use entity::{assignment, award, hazard, policy, post, report, todo};
+use entity::{assignment, award, hazard, incident, policy, post, report, todo};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -48,13 +49,17 @@ pub(super) enum WorkKind {
     Suspension,
     /// An award that has not ended.
     Award,
+    /// An incident of which the unit owes situation reports.
+    Incident,
+    /// An incident of which the unit receives situation reports: it is open, or one of them awaits its acknowledgement.
+    Reception,
     /// A post that has not ended.
     Post,
 }
 
 impl WorkKind {
     /// All kinds.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Report,
         Self::Hazard,
         Self::Assignment,
@@ -63,6 +68,8 @@ impl WorkKind {
         Self::Suspension,
         Self::Major,
         Self::Award,
+        Self::Incident,
+        Self::Reception,
         Self::Post,
     ];
 
@@ -78,6 +85,8 @@ impl WorkKind {
             Self::Major => "major",
             Self::Suspension => "suspension",
             Self::Award => "award",
+            Self::Incident => "incident",
+            Self::Reception => "reception",
             Self::Post => "post",
         }
     }
@@ -92,7 +101,7 @@ pub(super) struct OpenItem {
     pub(super) kind: WorkKind,
     /// Its id.
     pub(super) id: Uuid,
-    /// The hazard of an assignment or of a decision, whose id is that of its assignment; otherwise the id itself.
+    /// The hazard of an assignment, of a decision or of an incident, whose id is that of its assignment; otherwise the id itself.
     pub(super) on: Uuid,
     /// The role of a post.
     pub(super) role: Option<Role>,
@@ -150,6 +159,7 @@ impl OpenWork {
         for row in awards.all(txn).await? {
             work.add(WorkKind::Award, row.unit_id, row.id.0);
         }
+        work.add_incidents(txn, &ids).await?;
         work.add_posts(txn, &ids, today).await?;
         Ok(work)
     }
@@ -251,6 +261,25 @@ impl OpenWork {
             }
         }
         Ok(())
+    }
+
+    async fn add_incidents<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
+        let open = || incident::COLUMN.status.eq(IncidentStatus::Open);
+        let sent = incident::Entity::find().filter(incident::COLUMN.unit_id.is_in(ids.to_vec())).filter(open());
+        for row in sent.order_by_asc(incident::COLUMN.id).all(txn).await? {
+            self.add_incident(WorkKind::Incident, row.unit_id, &row);
+        }
+        let waits = Condition::any().add(open()).add(incident::COLUMN.unreceived.eq(true));
+        let received = incident::Entity::find().filter(incident::COLUMN.receiver_unit.is_in(ids.to_vec()));
+        for row in received.filter(waits).order_by_asc(incident::COLUMN.id).all(txn).await? {
+            self.add_incident(WorkKind::Reception, row.receiver_unit, &row);
+        }
+        Ok(())
+    }
+
+    fn add_incident(&mut self, kind: WorkKind, unit: UnitId, row: &incident::Model) {
+        let on = row.hazard_id.map_or(row.id.0, |hazard| hazard.0);
+        self.items.push(OpenItem { unit, kind, id: row.id.0, on, role: None, part: None });
     }
 
     async fn add_posts<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId], today: NaiveDate) -> ApiResult<()> {

@@ -177,7 +177,8 @@ impl Recounting<'_> {
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Pay => {
                 self.rules.award(area, day).map(|policy| vec![policy.step]).unwrap_or_default()
             }
-            ClockKind::Collect => Vec::new(),
+            // What is counted in calendar days, or by the wall clock.
+            ClockKind::Collect | ClockKind::AcknowledgeSituationReport | ClockKind::NextSituationReport => Vec::new(),
             ClockKind::Review
             | ClockKind::Dispatch
             | ClockKind::Sign

@@ -1,4 +1,4 @@
-//! Writes an event of the system to a report, a hazard or an award: locks and loads it, saves what the event changes,
+//! Writes an event of the system to a report, a hazard, an award or an incident: locks and loads it, saves what the event changes,
 //! and appends the event. The callers decide on the locked state, at the time that they are given: an event of something
 //! that still is behind the time veil tells the boundary, because its exact time would tell what had arrived before it.
 
@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::award::{self, Award};
 use domain::hazard::{self, Case};
-use domain::id::{AreaId, AwardId, HazardId, ReportId};
+use domain::id::{AreaId, AwardId, HazardId, IncidentId, ReportId};
+use domain::incident::{self, Incident};
 use domain::policy::RuleVersion;
 use domain::report::{self, Report};
 use domain::time::Moment;
@@ -17,7 +18,7 @@ use crate::error::ApiResult;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::clocks;
 use crate::reward::rows::Writing;
-use crate::{hazard as hazards, report as reports, reward as awards};
+use crate::{hazard as hazards, incident as incidents, report as reports, reward as awards};
 
 /// When the events are recorded, and under which rules.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +101,20 @@ impl Recording {
         let Some(event) = decide(&loaded.award, loaded.site.area, at)? else { return Ok(false) };
         let writing = Writing { at, rules: self.rules };
         awards::rows::save(txn, &loaded.award, &[(Author::default(), event)], writing).await?;
+        Ok(true)
+    }
+
+    /// Writes the event that `decide` returns for the incident. Returns whether it returned one.
+    pub(super) async fn incident(
+        self,
+        txn: &DatabaseTransaction,
+        id: IncidentId,
+        decide: impl FnOnce(&Incident, DateTime<Utc>) -> ApiResult<Option<incident::Event>>,
+    ) -> ApiResult<bool> {
+        let Some(loaded) = incidents::rows::load_locked(txn, id).await? else { return Ok(false) };
+        let at = self.told(loaded.incident.last_at);
+        let Some(event) = decide(&loaded.incident, at)? else { return Ok(false) };
+        incidents::rows::save(txn, &loaded, &[event], Author::default(), self.rules).await?;
         Ok(true)
     }
 }

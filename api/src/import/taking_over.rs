@@ -1,7 +1,8 @@
 //! Lets a successor 承接单位 take over one piece of open work, with an event.
 
 use domain::hazard::Case;
-use domain::id::{AssignmentId, AwardId, HazardId, PostId, ReportId, UnitId};
+use domain::id::{AssignmentId, AwardId, HazardId, IncidentId, PostId, ReportId, UnitId};
+use domain::incident::Incident;
 use domain::inheritance::Inheritance;
 use entity::post;
 use sea_orm::ActiveValue::Set;
@@ -65,6 +66,10 @@ pub(super) async fn take_over(
         }
         WorkKind::Award => {
             recording.award(txn, AwardId(item.id), |award, _, at| Ok(inheritance(at).of_award(award))).await?;
+        }
+        WorkKind::Incident | WorkKind::Reception => {
+            let decide = |incident: &Incident, at| Ok(inheritance(at).of_incident(incident));
+            recording.incident(txn, IncidentId(item.id), decide).await?;
         }
         WorkKind::Post => move_post(txn, recording, PostId(item.id), inheritance(recording.at)).await?,
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::access::By;
 use domain::event::DomainEvent;
-use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
+use domain::id::{AwardId, EventId, HazardId, IncidentId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
 use entity::batch::InsertSet;
 use entity::{event, event_waiting};
@@ -29,6 +29,8 @@ pub(crate) enum Stream {
     Hazard(HazardId),
     /// The stream of one award.
     Award(AwardId),
+    /// The events of one incident 突发事件.
+    Incident(IncidentId),
     /// What concerns the identity of those who stand to gain from one report. No query shows this stream.
     Identity(ReportId),
     /// The stream of one unit, officer or post.
@@ -43,6 +45,7 @@ impl std::fmt::Display for Stream {
             Self::Report(id) => write!(f, "report:{id}"),
             Self::Hazard(id) => write!(f, "hazard:{id}"),
             Self::Award(id) => write!(f, "award:{id}"),
+            Self::Incident(id) => write!(f, "incident:{id}"),
             Self::Identity(id) => write!(f, "identity:{id}"),
             Self::Staff(id) => write!(f, "staff:{id}"),
             Self::Rules => write!(f, "rules:all"),

@@ -3,6 +3,7 @@
 
 mod deadlines;
 mod details;
+mod incidents;
 mod projection;
 mod whistles;
 

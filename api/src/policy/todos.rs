@@ -1,4 +1,4 @@
-//! Writes todos 待办: what reports, hazards and awards wait for. One table holds those of all of them.
+//! Writes todos 待办: what reports, hazards, awards and incidents wait for. One table holds those of all of them.
 
 use chrono::{DateTime, Utc};
 use domain::todo::Todo;
@@ -51,17 +51,19 @@ pub(crate) fn new_rows(of: Matter, area_path: &str, todos: &[Todo]) -> Vec<todo:
 }
 
 fn row(id: Uuid, of: Matter, area_path: &str, todo: &Todo) -> todo::Model {
-    let (mut report_id, mut hazard_id, mut award_id) = (None, None, None);
+    let (mut report_id, mut hazard_id, mut award_id, mut incident_id) = (None, None, None, None);
     match of {
         Matter::Report(id) => report_id = Some(id),
         Matter::Hazard(id) => hazard_id = Some(id),
         Matter::Award(id) => award_id = Some(id),
+        Matter::Incident(id) => incident_id = Some(id),
     }
     todo::Model {
         id,
         report_id,
         hazard_id,
         award_id,
+        incident_id,
         kind: todo.kind,
         assignment_id: todo.assignment,
         supervision_id: todo.supervision,
@@ -83,6 +85,6 @@ fn row(id: Uuid, of: Matter, area_path: &str, todo: &Todo) -> todo::Model {
 fn first_look(of: Matter, todo: &Todo) -> Option<DateTime<Utc>> {
     match of {
         Matter::Hazard(_) if todo.supervision.is_none() => todo.deadline.map(|deadline| deadline.warn_at),
-        Matter::Hazard(_) | Matter::Report(_) | Matter::Award(_) => None,
+        Matter::Hazard(_) | Matter::Report(_) | Matter::Award(_) | Matter::Incident(_) => None,
     }
 }

@@ -16,6 +16,8 @@ use crate::error::ApiError;
 use crate::hazard::graphql::Hazard;
 use crate::hazard::graphql::parts::Assignment;
 use crate::hazard::loader::HazardById;
+use crate::incident::graphql::Incident;
+use crate::incident::loader::IncidentById;
 use crate::page::{self, Cursor, Page};
 use crate::report::graphql::Report;
 use crate::reward::graphql::Award;
@@ -28,7 +30,7 @@ use crate::staff::roster::reading::may_read;
 #[derive(Debug)]
 pub(crate) struct Todo(pub todo::Model);
 
-/// A todo 待办: a step that a unit has to take next. It belongs to one report, one hazard or one award, and disappears when
+/// A todo 待办: a step that a unit has to take next. It belongs to one report, hazard, award or incident, and disappears when
 /// the step is taken or no longer needed.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
@@ -75,6 +77,12 @@ impl Todo {
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<Award>, ApiError> {
         let Some(id) = self.0.award_id else { return Ok(None) };
         Ok(load::<AwardById>(ctx, id).await?.map(Award))
+    }
+
+    /// The incident of which a situation report has to be acknowledged or sent; null for other todos.
+    async fn incident(&self, ctx: &Context<'_>) -> Result<Option<Incident>, ApiError> {
+        let Some(id) = self.0.incident_id else { return Ok(None) };
+        Ok(load::<IncidentById>(ctx, id).await?.map(Incident))
     }
 
     /// The unit that has to take the step.

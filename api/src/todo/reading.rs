@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 use crate::identity::bars;
 use crate::page::Page;
 use crate::policy::rulebook::RuleBook;
-use crate::{hazard, reward};
+use crate::{hazard, incident, reward};
 
 /// The filter of an inbox.
 #[derive(Debug, Clone, Default)]
@@ -150,11 +150,12 @@ pub(crate) fn is_on_duty(rules: &RuleBook, officer: &OfficerCaller, row: &todo::
     row.urgent && on_duty.is_some_and(|duty| officer.posts.iter().any(|post| post.id == duty.post))
 }
 
-/// Returns the conditions under which an officer may know of a report, hazard or award, as in the lists of these.
+/// Returns the conditions under which an officer may know of a report, hazard, award or incident, as in the lists of these.
 fn shown(app: &App, officer: &OfficerCaller) -> Shown {
     Shown {
         reports: report::visible(app.now()).add(bars::not_barred(&app.keys, &officer.lines())),
         hazards: hazard::scope::visible(app, officer, Action::ReadHazard),
         awards: reward::reading::visible(app, officer),
+        incidents: incident::reading::visible(app, officer),
     }
 }

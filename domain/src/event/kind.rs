@@ -137,6 +137,14 @@ coded_enum! {
         Inherited = "INHERITED",
         /// 重新计算: the calendar changed, and running deadlines were counted again.
         Recounted = "RECOUNTED",
+        /// 初报: an incident was opened with its initial report.
+        IncidentOpened = "INCIDENT_OPENED",
+        /// 续报、终报: an update or the final report of an incident was sent.
+        SituationReportSent = "SITUATION_REPORT_SENT",
+        /// 更正: a situation report was corrected by another one.
+        SituationReportCorrected = "SITUATION_REPORT_CORRECTED",
+        /// 签收: the receiving unit acknowledged a situation report.
+        SituationReportAcknowledged = "SITUATION_REPORT_ACKNOWLEDGED",
         /// 其他: an event of a later version of the server, which this one cannot read.
         Other = "OTHER",
     }
@@ -232,6 +240,10 @@ impl EventKind {
             Self::Reinstated => ("已撤回合并，恢复办理", "The merge was undone, and the hazard is open again."),
             Self::Inherited => ("已由承接单位接续办理", "A successor took over from a unit that ended."),
             Self::Recounted => ("日历调整，时限已重新计算", "The calendar changed, and deadlines were counted again."),
+            Self::IncidentOpened => ("已初报", "An incident was opened with its initial report."),
+            Self::SituationReportSent => ("已续报或终报", "An update or the final report was sent."),
+            Self::SituationReportCorrected => ("已更正信息报告", "A situation report was corrected by another one."),
+            Self::SituationReportAcknowledged => ("已签收信息报告", "The receiving unit acknowledged a report."),
             Self::Other => ("其他事项", "This version of the server cannot read the event."),
         }
     }

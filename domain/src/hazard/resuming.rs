@@ -8,6 +8,7 @@ impl Case {
     /// Returns whether the clock runs or is paused, or may run again with the due time that it has: work that was finished
     /// may be sent back 返工, and if all work is taken back 收回, the dispatch clock goes on.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of clock")]
     pub fn may_run(&self, clock: &Clock) -> bool {
         if clock.is_open() {
             return true;
@@ -47,7 +48,9 @@ impl Case {
             | ClockKind::ReviewAward
             | ClockKind::ApproveAward
             | ClockKind::Collect
-            | ClockKind::Pay => false,
+            | ClockKind::Pay
+            | ClockKind::AcknowledgeSituationReport
+            | ClockKind::NextSituationReport => false,
         }
     }
 }

@@ -79,7 +79,9 @@ pub(super) const fn stands_still(kind: ClockKind) -> bool {
         | ClockKind::ReviewAward
         | ClockKind::ApproveAward
         | ClockKind::Collect
-        | ClockKind::Pay => false,
+        | ClockKind::Pay
+        | ClockKind::AcknowledgeSituationReport
+        | ClockKind::NextSituationReport => false,
     }
 }
 

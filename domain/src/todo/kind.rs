@@ -77,6 +77,10 @@ coded_enum! {
         Settle = "SETTLE",
         /// 重复奖励: an award on hold is double and has to be decided on.
         DecideDouble = "DECIDE_DOUBLE",
+        /// 签收信息报告: the receiving unit has to acknowledge situation reports of an incident.
+        AcknowledgeSituationReport = "ACKNOWLEDGE_SITUATION_REPORT",
+        /// 续报、终报: an incident awaits its next situation report, until the final one.
+        SendSituationReport = "SEND_SITUATION_REPORT",
     }
 }
 
@@ -123,6 +127,8 @@ impl TodoKind {
             Self::ReviewAward | Self::Notify | Self::DecideDouble => Some(Action::ReviewAward),
             Self::ApproveAward => Some(Action::ApproveAward),
             Self::Pay => Some(Action::PayAward),
+            Self::AcknowledgeSituationReport => Some(Action::AcknowledgeSituationReport),
+            Self::SendSituationReport => Some(Action::SendSituationReport),
             Self::Assign | Self::Settle => None,
         }
     }
@@ -164,7 +170,9 @@ impl TodoKind {
             | Self::CutPower
             | Self::Accept
             | Self::Close
-            | Self::FollowUp => false,
+            | Self::FollowUp
+            | Self::AcknowledgeSituationReport
+            | Self::SendSituationReport => false,
         }
     }
 
@@ -172,7 +180,14 @@ impl TodoKind {
     /// acknowledgement, and a late rating 评哨 counts in the evaluation.
     #[must_use]
     pub const fn is_supervised(self) -> bool {
-        !matches!(self, Self::AcknowledgeSupervision | Self::RateAnswer | Self::RuleOnRating)
+        !matches!(
+            self,
+            Self::AcknowledgeSupervision
+                | Self::RateAnswer
+                | Self::RuleOnRating
+                | Self::AcknowledgeSituationReport
+                | Self::SendSituationReport
+        )
     }
 
     /// Returns whether the worker who holds the assignment takes the step.
@@ -218,6 +233,8 @@ impl TodoKind {
             ClockKind::ApproveAward => matches!(self, Self::ApproveAward),
             ClockKind::Pay => matches!(self, Self::Pay | Self::Settle),
             ClockKind::Collect => false,
+            ClockKind::AcknowledgeSituationReport => matches!(self, Self::AcknowledgeSituationReport),
+            ClockKind::NextSituationReport => matches!(self, Self::SendSituationReport),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Todos 待办: what a report, a hazard or an award waits for, and which unit has to do it.
+//! Todos 待办: what a report, a hazard, an award or an incident waits for, and which unit has to do it.
 //!
-//! Todos follow from the state alone. The three functions here are the only place that says whose turn it is; `docs/todos.md`
+//! Todos follow from the state alone. The four functions here are the only place that says whose turn it is; `docs/todos.md`
 //! shows them as a table. The officer who may act is not part of a todo: posts change without a step, so that is asked when
 //! a todo is read ([`TodoKind::action`]).
 //!
@@ -9,6 +9,7 @@
 
 mod award;
 mod case;
+mod incident;
 mod kind;
 mod major;
 mod report;
@@ -20,6 +21,7 @@ use crate::id::{AssignmentId, OrderId, PostId, SupervisionId, UnitId};
 
 pub use award::of_award;
 pub use case::of_case;
+pub use incident::of_incident;
 pub use kind::TodoKind;
 pub use report::{Review, of_report};
 

@@ -12,6 +12,7 @@ mod ended;
 mod extending;
 mod following_up;
 mod history;
+mod incidents;
 mod inspections;
 mod major;
 mod matter_history;

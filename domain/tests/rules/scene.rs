@@ -20,9 +20,9 @@ use domain::id::{
 use domain::money::Fen;
 use domain::photo::PhotoStage;
 use domain::policy::{
-    AssignmentSpans, AwardPolicy, EnforcementPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy, MajorPolicy,
-    ProposeAt, RatingPolicy, RuleVersion, Rung, SendBackPolicy, SupervisionPolicy, SuspensionPolicy, WhistleApproval,
-    WhistleClass, WhistleType,
+    AssignmentSpans, AwardPolicy, EnforcementPolicy, ExtensionPolicy, FollowUpPolicy, HandlingPolicy,
+    InformationPolicy, MajorPolicy, ProposeAt, RatingPolicy, RuleVersion, Rung, SendBackPolicy, SupervisionPolicy,
+    SuspensionPolicy, WhistleApproval, WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
 use domain::roster::Roster;
@@ -392,6 +392,7 @@ fn policy() -> HandlingPolicy {
         follow_up: FollowUpPolicy::default(),
         supervision: SupervisionPolicy::default(),
         rating: RatingPolicy::default(),
+        information: InformationPolicy::default(),
         enforcement: EnforcementPolicy::default(),
         major: MajorPolicy::default(),
         whistles: vec![

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::event::{DomainEvent, EventKind};
 use domain::note::NOTE_FIELDS;
 use domain::refusal::Language;
-use domain::{award, hazard, report};
+use domain::{award, hazard, incident, report};
 use serde::de::DeserializeOwned;
 
 /// The stored events of one stream.
@@ -49,6 +49,11 @@ fn events_of_awards_are_stored_as_ever() {
     check::<award::Event>("award");
 }
 
+#[test]
+fn events_of_incidents_are_stored_as_ever() {
+    check::<incident::Event>("incident");
+}
+
 /// The fields of a type in the definition of an event: the names before `: Type`, `: Option<Type>` and the like.
 fn fields_of(ty: &str, source: &'static str) -> Vec<&'static str> {
     let code = source.lines().map(|line| line.split("//").next().unwrap());
@@ -77,6 +82,7 @@ fn each_text_of_an_event_is_in_a_field_for_notes() {
             .split_once("}\n")
             .unwrap()
             .0,
+        include_str!("../../src/incident/event.rs"),
     ];
     let of = |ty| -> BTreeSet<&str> { sources.iter().flat_map(|source| fields_of(ty, source)).collect() };
     assert_eq!(of("NoteId"), NOTE_FIELDS.into_iter().collect());
@@ -86,7 +92,7 @@ fn each_text_of_an_event_is_in_a_field_for_notes() {
 /// The kinds that the history publishes are those of the events, and one for events that cannot be read.
 #[test]
 fn every_kind_of_a_shown_event_is_published() {
-    let stored = report::Event::KINDS.iter().chain(hazard::Event::KINDS).copied();
+    let stored = report::Event::KINDS.iter().chain(hazard::Event::KINDS).chain(incident::Event::KINDS).copied();
     let published = EventKind::ALL.iter().map(|kind| kind.code());
     assert_eq!(stored.chain(["OTHER"]).collect::<BTreeSet<_>>(), published.collect());
     assert_eq!(EventKind::of_stored("A_LATER_KIND"), EventKind::Other);

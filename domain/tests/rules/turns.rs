@@ -337,7 +337,8 @@ fn the_table_has_every_status_and_every_deadline() {
         .chain(words("[order]", OrderState::ALL.iter().map(|state| state.code()).collect()))
         .chain(words("[major]", MAJOR.to_vec()))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
-        .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
+        .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()))
+        .chain(words("[incident]", vec!["OPEN", "ENDED", "UNRECEIVED"]));
     assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());
     let kinds: BTreeSet<_> = TABLE.values().flatten().flat_map(|turn| turn.kinds.iter().copied()).collect();
     assert_eq!(kinds, ClockKind::ALL.iter().copied().collect());

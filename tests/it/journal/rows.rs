@@ -7,10 +7,12 @@ use domain::clock::{Clock, ClockKey, ClockState};
 use domain::event::DomainEvent;
 use domain::hazard::{self, Case};
 use domain::id::ReportId;
+use domain::incident::{self, Incident};
 use domain::report::{self, Report};
 use entity::{
-    JsonList, assignment, award as award_row, callback, clock, correction_order, hazard as hazard_row, inspection,
-    ledger_entry, penalty, report as report_row, supervision, whistle,
+    JsonList, assignment, award as award_row, callback, clock, correction_order, hazard as hazard_row,
+    incident as incident_row, inspection, ledger_entry, penalty, report as report_row, situation_report, supervision,
+    whistle,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde::de::DeserializeOwned;
@@ -238,6 +240,80 @@ async fn records_are(db: &DatabaseConnection, case: &Case) {
         state: one.state(),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+}
+
+/// Compares every incident with its situation reports and clocks; answers how many there are.
+pub(crate) async fn incidents_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+    let rows = incident_row::Entity::find().all(db).await.unwrap();
+    for row in &rows {
+        let stream = format!("incident:{}", row.id);
+        let events: Vec<incident::Event> = events(streams, &stream);
+        let replayed = Incident::replay(&events).unwrap();
+        let latest = &replayed.latest().unwrap().sent;
+        let told = incident_row::Model {
+            id: replayed.id,
+            version: replayed.version,
+            hazard_id: replayed.hazard,
+            unit_id: replayed.unit,
+            receiver_unit: replayed.receiver,
+            area_id: replayed.area,
+            area_path: row.area_path.clone(),
+            status: replayed.status(),
+            incident_type: latest.incident_type,
+            grade: latest.grade,
+            late: replayed.is_late(),
+            unreceived: replayed.reports.iter().any(incident::SituationReport::awaits),
+            opened_at: events[0].at(),
+            last_at: replayed.last_at,
+            ended_at: replayed.ended_at,
+            rule_version: replayed.rule_version,
+        };
+        assert_eq!(row, &told);
+        situation_reports_are(db, &replayed).await;
+        clocks_are(db, &stream, &replayed.clocks).await;
+    }
+    rows.len()
+}
+
+async fn situation_reports_are(db: &DatabaseConnection, incident: &Incident) {
+    let of = situation_report::COLUMN.incident_id.eq(incident.id);
+    let rows = situation_report::Entity::find().filter(of).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.number, row)).collect();
+    let count = |number: Option<u32>| number.map(|number| i32::try_from(number).unwrap());
+    let told = incident.reports.iter().map(|one| situation_report::Model {
+        id: one.sent.report,
+        incident_id: incident.id,
+        number: one.number,
+        kind: one.sent.report_kind,
+        grade: one.sent.grade,
+        incident_type: one.sent.incident_type,
+        source: one.sent.source,
+        channel: one.sent.channel,
+        happened_at: one.sent.happened_at,
+        learned_at: one.sent.learned_at,
+        phoned_at: one.sent.phoned_at,
+        sent_at: one.sent_at,
+        due: one.sent.due,
+        late: JsonList(one.sent.late.clone()),
+        dead: count(one.sent.dead),
+        missing: count(one.sent.missing),
+        injured: count(one.sent.injured),
+        place_note: one.sent.place_note,
+        facts_note: one.sent.facts_note,
+        impact_note: one.sent.impact_note,
+        measures_note: one.sent.measures_note,
+        unit_id: one.sent.unit,
+        receiver_unit: one.sent.receiver,
+        officer_id: one.sent.officer,
+        post_id: one.sent.post,
+        signer_id: one.sent.signer,
+        signer_post: one.sent.signer_post,
+        corrects: one.corrects,
+        correction_note: rows[&one.number].correction_note.filter(|_| one.corrects.is_some()),
+        corrected_by: one.corrected_by,
+        acknowledged: one.acknowledged.map(JsonList),
+    });
+    assert_eq!(rows, told.map(|row| (row.number, row)).collect());
 }
 
 /// Compares every answered callback with the one event of its report; answers how many there are.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::extending::asks_for_time;
 use crate::following_up::looks_again;
+use crate::informing::{acknowledges, later, report};
 use crate::inspections::{inspects, orders, pays, penalty};
 use crate::rating::rated_and_judged;
 use crate::suspending::{asks_to_suspend, decides, resumes};
@@ -20,6 +21,7 @@ pub(crate) const REPORTS: usize = 15;
 pub(crate) const HAZARDS: usize = 10;
 pub(crate) const AWARDS: usize = 7;
 pub(crate) const ANSWERS: usize = 2;
+pub(crate) const INCIDENTS: usize = 1;
 
 /// The people of the day.
 pub(crate) struct Cast {
@@ -100,6 +102,22 @@ impl Cast {
         self.an_award_is_rejected().await;
         self.one_matter_was_entered_twice().await;
         self.one_matter_rests_and_comes_back().await;
+        self.an_incident_is_reported().await;
+    }
+
+    /// An incident is reported from its first word to its last, with a correction that the centre acknowledges.
+    async fn an_incident_is_reported(&self) {
+        let signer = self.leader.post().await;
+        let opened = self.clerk.does("openIncident", json!({ "report": report(&signer) })).await.ok();
+        let (incident, first) = (opened.text("done.incident.id"), opened.text("done.situationReport.id"));
+        acknowledges(&self.centre, first).await.done();
+        for kind in ["UPDATE", "FINAL"] {
+            let input = json!({ "incidentId": incident, "kind": kind, "report": later(&signer) });
+            self.clerk.does("sendSituationReport", input).await.done();
+        }
+        let input = json!({ "situationReportId": first, "reason": "核实后更正", "report": report(&signer) });
+        let corrected = self.clerk.does("correctSituationReport", input).await.ok();
+        acknowledges(&self.centre, corrected.text("done.situationReport.id")).await.done();
     }
 
     /// A suspension is refused, then granted; the hazard comes back, is closed, and has come back when it is looked at again.

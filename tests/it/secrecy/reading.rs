@@ -136,7 +136,7 @@ impl Questions {
         let is_edge = ty.ends_with("Edge");
         // The things to which photos, supervisions and todos belong are asked for what is simple: all else would cost too much, and they
         // have roots of their own.
-        let is_shallow = ["MajorHazard", "SimilarPhoto", "Supervision", "Penalty", "Todo"]
+        let is_shallow = ["MajorHazard", "SimilarPhoto", "Supervision", "Penalty", "Todo", "Incident"]
             .iter()
             .any(|part| above.iter().any(|above| above == part) && ty != *part);
         // The history of a report is read in full where the report is asked for by itself.
@@ -182,6 +182,7 @@ fn arguments_of(field: &FieldDefinition, played: &Played) -> Vec<Map<String, Val
             ("hazard", "id", _) => played.hazards.clone(),
             ("assignment", "id", _) => played.assignments.clone(),
             ("award", "id", _) => played.awards.clone(),
+            ("incident", "id", _) => played.incidents.clone(),
             (_, "ids", _) => vec![json!(played.submissions)],
             (_, _, "CodeList!") => vec![json!("PLACE_KIND"), json!("INDUSTRY"), json!("DISASTER_KIND")],
             (_, _, "PlaceInput!") => {

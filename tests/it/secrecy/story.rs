@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use tests::world::{in_binyang, submission};
 use uuid::Uuid;
 
+use crate::informing::report;
+
 use super::ear::{ANONYMOUS, CONFIDENTIAL, Cast, Ear, NAMED, Person, REPRESENTED, Reporter, WITHDRAWING};
 use super::photos::{Picture, look_at};
 
@@ -22,6 +24,7 @@ pub(crate) struct Played {
     pub(crate) hazards: Vec<Value>,
     pub(crate) assignments: Vec<Value>,
     pub(crate) awards: Vec<Value>,
+    pub(crate) incidents: Vec<Value>,
     pub(crate) submissions: Vec<Value>,
     /// How many photos were sent.
     pub(super) photos: usize,
@@ -53,6 +56,7 @@ pub(super) async fn play(ear: &Ear, cast: &Cast) -> Played {
     stage.officer("binyang-clerk", "mergeReport", "MergeReportInput", merged, "status").await;
     stage.whistle(&wall).await;
     stage.supervise(&wall).await;
+    stage.inform(&wall).await;
     for worker in ["housing-worker-1", "city-management-worker-1"] {
         stage.work(&wall, worker, "wall-after.jpg").await;
     }
@@ -88,6 +92,20 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// The township reports an incident of the hazard to the command centre, which acknowledges it.
+    async fn inform(&mut self, hazard: &Value) {
+        let leader = self.cast.get("binyang-leader");
+        let posts = self.ear.ask(leader, "{ viewer { posts { id } } }", json!({})).await;
+        let signer = posts.json["data"]["viewer"]["posts"][0]["id"].as_str().unwrap().to_owned();
+        let input = json!({ "hazardId": hazard, "report": report(&signer) });
+        let fields = "incident { id } situationReport { id }";
+        let opened = self.officer("binyang-clerk", "openIncident", "OpenIncidentInput", input, fields).await;
+        self.played.incidents.push(opened["incident"]["id"].clone());
+        let input = json!({ "situationReportId": opened["situationReport"]["id"] });
+        let ty = "AcknowledgeSituationReportInput";
+        self.officer("command-1", "acknowledgeSituationReport", ty, input, fields).await;
+    }
+
     /// A step of an officer.
     async fn officer(&self, who: &str, name: &str, ty: &str, mut input: Value, fields: &str) -> Value {
         input["requestId"] = json!(Uuid::new_v4());

@@ -6,7 +6,7 @@ use domain::clock::ClockKind;
 use domain::id::{AwardId, UnitId};
 use domain::todo::TodoKind;
 use entity::todo::{self, Scope, Shown};
-use entity::{award, batch, hazard, report, unit};
+use entity::{award, batch, hazard, incident, report, unit};
 use rstest::rstest;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
@@ -30,6 +30,7 @@ async fn fill(db: &DatabaseConnection) -> UnitId {
             id: Uuid::new_v4(),
             report_id: None,
             hazard_id: None,
+            incident_id: None,
             award_id: number.is_multiple_of(20).then(|| AwardId(Uuid::new_v4())),
             kind: TodoKind::ALL[number % TodoKind::ALL.len()],
             assignment_id: None,
@@ -97,6 +98,7 @@ async fn an_inbox_and_what_is_overdue_are_found_by_an_index(#[case] engine: Engi
         reports: report::visible(now()),
         hazards: hazard::held_by(unit),
         awards: Condition::all().add(award::COLUMN.unit_id.eq(unit)),
+        incidents: Condition::all().add(incident::COLUMN.unit_id.eq(unit)),
     };
     let soonest =
         |select: Select<todo::Entity>| select.order_by_asc(todo::Column::Due).order_by_asc(todo::Column::Id).limit(21);

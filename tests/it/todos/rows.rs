@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::award::{self, Award};
 use domain::hazard::{self, Case};
-use domain::id::{AwardId, HazardId, ReportId};
+use domain::id::{AwardId, HazardId, IncidentId, ReportId};
+use domain::incident::{self, Incident};
 use domain::report::{self, Report};
-use domain::todo::{Review, Todo, of_award, of_case, of_report};
-use entity::{award as award_row, hazard as hazard_row, report as report_row, todo, todo_fill, unassigned_report};
+use domain::todo::{Review, Todo, of_award, of_case, of_incident, of_report};
+use entity::{
+    award as award_row, hazard as hazard_row, incident as incident_row, report as report_row, todo, todo_fill,
+    unassigned_report,
+};
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait};
 use serde::de::DeserializeOwned;
 use tests::app::TestApp;
@@ -66,15 +70,21 @@ async fn told(db: &DatabaseConnection) -> BTreeSet<String> {
         award.last_at = row.last_at.unwrap_or(row.proposed_at);
         add(&mut told, Of { award: Some(row.id), ..Of::default() }, paths[&row.hazard_id], &of_award(&award));
     }
+    for row in incident_row::Entity::find().all(db).await.unwrap() {
+        let events = events::<incident::Event>(&streams, &format!("incident:{}", row.id));
+        let incident = Incident::replay(&events).unwrap();
+        add(&mut told, Of { incident: Some(row.id), ..Of::default() }, &row.area_path, &of_incident(&incident));
+    }
     told
 }
 
-/// The report, hazard or award of a todo.
+/// The report, hazard, award or incident of a todo.
 #[derive(Clone, Copy, Default)]
 struct Of {
     report: Option<ReportId>,
     hazard: Option<HazardId>,
     award: Option<AwardId>,
+    incident: Option<IncidentId>,
 }
 
 fn add(told: &mut BTreeSet<String>, of: Of, area_path: &str, todos: &[Todo]) {
@@ -85,6 +95,7 @@ fn add(told: &mut BTreeSet<String>, of: Of, area_path: &str, todos: &[Todo]) {
             report_id: of.report,
             hazard_id: of.hazard,
             award_id: of.award,
+            incident_id: of.incident,
             kind: one.kind,
             assignment_id: one.assignment,
             supervision_id: one.supervision,

@@ -2,8 +2,8 @@
 
 /// The slices of the server, in the order in which they may call each other: a service calls only slices to its left.
 pub const SLICES: &[&str] = &[
-    "journal", "area", "policy", "staff", "identity", "photo", "reward", "report", "hazard", "intake", "todo",
-    "reveal", "notice", "insight", "open311",
+    "journal", "area", "policy", "staff", "identity", "photo", "reward", "report", "hazard", "incident", "intake",
+    "todo", "reveal", "notice", "insight", "open311",
 ];
 
 /// The ground modules, which every slice uses and which therefore name no slice, each with the slice modules that it

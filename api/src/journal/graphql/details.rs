@@ -11,7 +11,7 @@ use domain::hazard::{
 };
 use domain::id::{
     AmendmentId, AreaId, AssignmentId, HazardId, InspectionId, OfficerId, OrderId, PenaltyId, PhotoId, PostId,
-    SupervisionId, UnitId, WhistleId,
+    SituationReportId, SupervisionId, UnitId, WhistleId,
 };
 use domain::policy::{Rung, SupervisionTrigger, WhistleClass};
 use domain::report::{Channel, ReportSource};
@@ -166,6 +166,10 @@ pub(crate) struct EventDetails {
     pub(super) satisfaction: Option<Satisfaction>,
     /// Whether the answer of the author reopened the hazard.
     pub(super) reopened: Option<bool>,
+    /// The id of the situation report that was sent or acknowledged.
+    pub(super) situation_report_id: Option<SituationReportId>,
+    /// The id of the situation report that this one corrects.
+    pub(super) corrected_situation_report_id: Option<SituationReportId>,
     /// What the event changed in deadlines.
     pub(super) deadlines: Vec<DeadlineChange>,
 }

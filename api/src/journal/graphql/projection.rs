@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::deadlines::changes;
 use super::details::EventDetails;
-use super::whistles;
+use super::{incidents, whistles};
 
 /// Returns the published details of an event, or `None` for an event of another stream and for one that cannot be read. A
 /// later version of the server may have written it.
@@ -22,6 +22,7 @@ pub(super) fn details(event: &event::Model) -> Option<EventDetails> {
     match event.stream.split_once(':')?.0 {
         "report" => read(event).map(of_report),
         "hazard" => read(event).map(of_hazard),
+        "incident" => read(event).map(incidents::of_incident),
         _ => None,
     }
 }

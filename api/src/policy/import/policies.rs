@@ -1,5 +1,6 @@
 //! Imports policy files, which are TOML.
 
+mod information;
 mod major;
 mod supervision;
 mod whistles;
@@ -252,7 +253,12 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
     );
     wrong.extend(major::check(&policy.major));
-    wrong.extend(whistles::check(policy).into_iter().chain(supervision::check(&policy.supervision)));
+    wrong.extend(
+        whistles::check(policy)
+            .into_iter()
+            .chain(supervision::check(&policy.supervision))
+            .chain(information::check(&policy.information)),
+    );
     wrong
 }
 
