@@ -76,8 +76,9 @@ impl Stage {
         let centre = Person::officer(&app, "command-1").await;
         let codes = ["520115001000", "520115002000", "520115003000"];
         let units: [Value; 3] = handlers.clerk.ids_of(&codes).await.try_into().unwrap();
-        let target = handlers.clerk.confirms(&other.reports("NAMED").await).await;
-        let referred = other.reports("NAMED").await;
+        // A merge of an emergency into what is none is refused (`merging.danger`), so what stands is an emergency, too.
+        let target = handlers.clerk.confirms(&other.reports_emergency("NAMED").await).await;
+        let referred = other.reports_emergency("NAMED").await;
         let to = json!({ "reportId": referred, "toUnitId": units[1], "reason": "属贵街道" });
         handlers.clerk.does("referReport", to).await.done();
         let targets = [target, there.confirms(&referred).await];

@@ -125,7 +125,7 @@ impl Incident {
         #[graphql(default, desc = "The version after which the events begin; 0 means the beginning.")] after: i64,
     ) -> Result<Vec<HistoryEvent>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Incident(self.0.id), after)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(HistoryEvent).collect())
+        Ok(rows.unwrap_or_default().into_iter().map(HistoryEvent::new).collect())
     }
 }
 
