@@ -2,7 +2,7 @@
 //! reach them too.
 
 use super::{AssignmentStatus, Case};
-use crate::clock::{Clock, ClockKind};
+use crate::clock::{self, Clock, ClockKey, ClockKind};
 
 impl Case {
     /// Returns whether the clock runs or is paused, or may run again with the due time that it has: work that was finished
@@ -13,11 +13,17 @@ impl Case {
             return true;
         }
         let is_current = self.end.is_none() && clock.key.round == self.round;
+        // The step may have passed to another unit, which has a clock of its own for it since.
+        let is_the_one = |owner_unit| {
+            let of_step = clock::of_step(&self.clocks, ClockKey { owner_unit, ..clock.key });
+            of_step.is_some_and(|found| found.key == clock.key)
+        };
         match clock.key.kind {
-            ClockKind::Dispatch => is_current,
+            ClockKind::Dispatch => is_current && is_the_one(self.township),
             ClockKind::Finish => {
                 let of = clock.key.assignment.and_then(|id| self.assignment(id));
-                is_current && of.is_some_and(|of| of.status == AssignmentStatus::Finished)
+                let finished = of.filter(|of| of.status == AssignmentStatus::Finished);
+                is_current && finished.is_some_and(|of| is_the_one(of.unit))
             }
             ClockKind::Review
             | ClockKind::Reinspect
