@@ -1,5 +1,5 @@
 //! What rests while a hazard is suspended 挂账, and what is due after it has come back: a table of what else may have happened, and
-//! a rule for the random histories.
+//! a rule for the random histories. Long because the table, its stories and the rule stand together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
