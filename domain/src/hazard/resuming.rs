@@ -3,6 +3,7 @@
 
 use super::{AssignmentStatus, Case};
 use crate::clock::{self, Clock, ClockKey, ClockKind};
+use crate::id::UnitId;
 
 impl Case {
     /// Returns whether the clock runs or is paused, or may run again with the due time that it has: work that was finished
@@ -13,17 +14,11 @@ impl Case {
             return true;
         }
         let is_current = self.end.is_none() && clock.key.round == self.round;
-        // The step may have passed to another unit, which has a clock of its own for it since.
-        let is_the_one = |owner_unit| {
-            let of_step = clock::of_step(&self.clocks, ClockKey { owner_unit, ..clock.key });
-            of_step.is_some_and(|found| found.key == clock.key)
-        };
         match clock.key.kind {
-            ClockKind::Dispatch => is_current && is_the_one(self.township),
+            ClockKind::Dispatch => is_current && self.is_of_step(clock, self.township),
             ClockKind::Finish => {
-                let of = clock.key.assignment.and_then(|id| self.assignment(id));
-                let finished = of.filter(|of| of.status == AssignmentStatus::Finished);
-                is_current && finished.is_some_and(|of| is_the_one(of.unit))
+                let of = clock.key.assignment.and_then(|id| self.assignment(id)).filter(|_| is_current);
+                of.is_some_and(|of| of.status == AssignmentStatus::Finished && self.is_of_step(clock, of.unit))
             }
             ClockKind::Review
             | ClockKind::Reinspect
@@ -55,5 +50,12 @@ impl Case {
             | ClockKind::Collect
             | ClockKind::Pay => false,
         }
+    }
+
+    /// Returns whether the step of this unit would go on with this clock. It may have passed to another unit, which has a clock of
+    /// its own for it since.
+    fn is_of_step(&self, clock: &Clock, owner_unit: UnitId) -> bool {
+        let of_step = clock::of_step(&self.clocks, ClockKey { owner_unit, ..clock.key });
+        of_step.is_some_and(|found| found.key == clock.key)
     }
 }

@@ -205,8 +205,7 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
             if let Some(step) = major::step_of(&event) {
                 tally.borrow_mut().seen("major", step.code());
             }
-            suspension_rules(&before, &case, &event, by)?;
-            resting.follow(&before, &case, &event)?;
+            suspension_rules(&before, &case, &event, by).and_then(|()| resting.follow(&before, &case, &event))?;
             tally.borrow_mut().happened(&before, &event);
             order_rules(&before, &case, &event)?;
             events.push(event);

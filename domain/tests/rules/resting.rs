@@ -326,7 +326,9 @@ fn nobody_is_late_for_what_comes_back_by_itself() {
         let rungs: Vec<_> = climbed.iter().filter_map(of_review).collect();
         let expected = if warned { vec![SupervisionTrigger::Warned] } else { Vec::new() };
         assert_eq!(rungs, expected, "{minute}");
-        climbed.iter().for_each(|event| hazard::apply(&mut case, event));
+        for event in &climbed {
+            hazard::apply(&mut case, event);
+        }
         world.play(&mut case, minute.max(BACK), By::System, ON_THE_DATE);
         everybody_has_a_deadline(&case).unwrap();
     }
