@@ -166,6 +166,12 @@ impl ClockKind {
         }
     }
 
+    /// Returns whether the system itself takes the step when the clock is due, so that no unit can be late for it.
+    #[must_use]
+    pub const fn ends_by_itself(self) -> bool {
+        matches!(self, Self::ReviewSuspension)
+    }
+
     /// Returns whether the step is due although its hazard has been closed, or has been opened again since. It is no step of
     /// the hazard.
     #[must_use]

@@ -65,6 +65,30 @@ pub(crate) async fn barred_from<C: ConnectionTrait>(
         return Ok(BTreeSet::new());
     }
     let reports = report::Entity::find().filter(of_hazard()).count(db).await?;
+    Ok(accused_by_all(&lines, accusations, reports))
+}
+
+/// Returns the subset of `units` whose officers do not see a hazard, because every report of it accuses the unit or a unit
+/// above it. Only the choice of who acts may depend on it, and it tells these units nothing as long as they see nothing.
+pub(crate) async fn hidden_from<C: ConnectionTrait>(
+    app: &App,
+    db: &C,
+    rules: &RuleBook,
+    hazard: HazardId,
+    units: &[UnitId],
+) -> ApiResult<BTreeSet<UnitId>> {
+    let lines: Vec<Vec<UnitId>> = units.iter().map(|unit| rules.units.line(*unit)).collect();
+    let named: BTreeSet<UnitId> = lines.iter().flatten().copied().collect();
+    let accusations = bars::accusing(db, &app.keys, reports_of(hazard), &named).await?;
+    if accusations.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let reports = report::Entity::find().filter(reports_of(hazard)).count(db).await?;
+    Ok(accused_by_all(&lines, accusations, reports))
+}
+
+/// Returns the first unit of each line that so many reports accuse, itself or through the units above it.
+fn accused_by_all(lines: &[Vec<UnitId>], accusations: Vec<bars::Accusation>, reports: u64) -> BTreeSet<UnitId> {
     let mut by_unit: BTreeMap<UnitId, BTreeSet<ReportId>> = BTreeMap::new();
     for accusation in accusations {
         by_unit.entry(accusation.unit).or_default().insert(accusation.report);
@@ -73,5 +97,5 @@ pub(crate) async fn barred_from<C: ConnectionTrait>(
         let accusing: BTreeSet<&ReportId> = line.iter().filter_map(|unit| by_unit.get(unit)).flatten().collect();
         accusing.len() as u64 >= reports
     };
-    Ok(lines.iter().filter(accused).filter_map(|line| line.first().copied()).collect())
+    lines.iter().filter(accused).filter_map(|line| line.first().copied()).collect()
 }

@@ -50,7 +50,7 @@ pub enum ClockChange {
         #[serde(flatten, serialize_with = "without_null")]
         key: ClockKey,
     },
-    /// The clock stands still 中止.
+    /// The clock stands still 中止. One that is stopped will, if its step is required again meanwhile.
     Paused {
         /// The key of the clock.
         #[serde(flatten, serialize_with = "without_null")]
@@ -58,7 +58,8 @@ pub enum ClockChange {
         /// From when, why, and the time that is left.
         pause: Pause,
     },
-    /// The pause of the clock ended. It goes on with the time that was left.
+    /// The pause of the clock ended. It goes on with the time that was left; the due time of a clock that cannot run again
+    /// stays as it was.
     Continued {
         /// The key of the clock.
         #[serde(flatten, serialize_with = "without_null")]

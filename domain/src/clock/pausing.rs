@@ -58,9 +58,12 @@ impl Clock {
         if self.open_pause().is_some() { ClockState::Paused } else { ClockState::Running }
     }
 
+    /// Opens a pause. A clock that is stopped keeps it for the time when its step is required again.
     pub(super) fn begin(&mut self, pause: Pause) {
         self.pauses.push(pause);
-        self.state = ClockState::Paused;
+        if self.state == ClockState::Running {
+            self.state = ClockState::Paused;
+        }
     }
 
     /// Ends the open pause. A clock that was stopped meanwhile stays stopped.
@@ -92,12 +95,27 @@ impl Timing<'_> {
     /// Returns the change after which the clock stands still; `None` unless it runs.
     #[must_use]
     pub fn pause(&self, clock: &Clock, at: DateTime<Utc>, reason: PauseReason) -> Option<ClockChange> {
-        if !clock.is_running() {
+        if clock.is_running() { self.pause_for_later(clock, at, reason) } else { None }
+    }
+
+    /// Returns the same change for a clock that may also be stopped: if its step is required again before the pause ends, it
+    /// stands still, and afterwards it is due with the time that was left when the pause began. `None` if a pause of it is open.
+    #[must_use]
+    pub fn pause_for_later(&self, clock: &Clock, at: DateTime<Utc>, reason: PauseReason) -> Option<ClockChange> {
+        if clock.open_pause().is_some() {
             return None;
         }
         let from = at.max(clock.counted_from());
         let left = (from <= clock.due).then(|| self.calendar.left(from, clock.due, self.unit(clock)));
         Some(ClockChange::Paused { key: clock.key, pause: Pause { from, until: None, reason, left } })
+    }
+
+    /// Returns the change that ends the open pause of a clock whose step is not required again: its due time stays as it was.
+    /// `None` if no pause of it is open.
+    #[must_use]
+    pub fn end_pause(&self, clock: &Clock, at: DateTime<Utc>) -> Option<ClockChange> {
+        let at = at.max(clock.open_pause()?.from);
+        Some(ClockChange::Continued { key: clock.key, at, due: clock.due, warn_at: clock.warn_at })
     }
 
     /// Returns the change after which a clock that stands still goes on; `None` if no pause of it is open. A clock that was

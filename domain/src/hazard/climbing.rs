@@ -74,7 +74,10 @@ fn of_deadline(case: &Case, todo: &Todo, context: &Context<'_>) -> Vec<Supervisi
         is_of_step && concerns(rule, case, todo.assignment)
     });
     let reached: Vec<&SupervisionRule> = rules
-        .filter(|rule| starts(clock, rule.trigger, context.timing.calendar).is_some_and(|at| at <= context.exact))
+        .filter(|rule| {
+            let at = starts(clock, rule.trigger, context.timing.calendar);
+            at.is_some_and(|at| at <= context.exact) && !acts_by_itself(clock, context.exact)
+        })
         .collect();
     let highest = reached.iter().map(|rule| rule.trigger).max();
     let due = reached.into_iter().filter(|rule| Some(rule.trigger) == highest);
@@ -92,8 +95,11 @@ fn of_deadline(case: &Case, todo: &Todo, context: &Context<'_>) -> Vec<Supervisi
 
 /// Returns from when a trigger of time is due for a clock; `None` for the other triggers. A span of time that passed twice is
 /// counted as the span was. If a date was given, the time until that date passes once more.
+///
+/// On a date on which the system itself acts, nobody is late: whether the ladder looks before or after that is chance.
 fn starts(clock: &Clock, trigger: SupervisionTrigger, calendar: &Calendar) -> Option<DateTime<Utc>> {
     match trigger {
+        SupervisionTrigger::Overdue | SupervisionTrigger::OverdueTwice if clock.key.kind.ends_by_itself() => None,
         SupervisionTrigger::Warned => Some(clock.warn_at),
         SupervisionTrigger::Overdue => Some(later(clock.due, MOMENT)),
         SupervisionTrigger::OverdueTwice => {
@@ -109,6 +115,11 @@ fn starts(clock: &Clock, trigger: SupervisionTrigger, calendar: &Calendar) -> Op
         | SupervisionTrigger::Major
         | SupervisionTrigger::ByHand => None,
     }
+}
+
+/// Returns whether the system has to take the step of this clock by now, so that nobody is reminded of it any more.
+fn acts_by_itself(clock: &Clock, now: DateTime<Utc>) -> bool {
+    clock.key.kind.ends_by_itself() && clock.due <= now
 }
 
 /// Returns when somebody has to look at a todo again after `now`, because a trigger of time comes then; `None` if none

@@ -395,9 +395,6 @@ pub struct Context<'a> {
     pub officer_units: &'a BTreeSet<UnitId>,
     /// The recused units 回避: those that a report of this hazard accuses.
     pub barred: &'a BTreeSet<UnitId>,
-    /// The command centres of the place that a report of this hazard accuses, whoever may know of it. Only the choice of who
-    /// decides on a suspension may depend on it.
-    pub accused: &'a BTreeSet<UnitId>,
     /// The entry of the duty list for this hazard's category; `None` if there is no entry.
     pub duty: Option<DutyFacts>,
     /// The photos of the assignment that the command names.

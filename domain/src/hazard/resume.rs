@@ -4,14 +4,16 @@ use chrono::{DateTime, Utc};
 
 use super::closing::said;
 use super::decide::{permit, still_open};
-use super::{Case, Context, Event, ResumeCause, Suspension};
+use super::suspension::go_on;
+use super::{Case, Context, Event, Part, ResumeCause, Suspension};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKind};
 use crate::id::NoteId;
 use crate::refusal::{Code, Refusal};
 
 /// Ends the suspension: the clocks that stood still go on with the time that was left. On the review date the system does
-/// so; earlier the responsible leader's unit, the one that holds the hazard, or a command centre or its supervisors.
+/// so; earlier the responsible leader's unit, every unit that leads the work, the one that holds the hazard, or a command centre or
+/// its supervisors.
 pub(super) fn resume(
     case: &Case,
     why: ResumeCause,
@@ -33,16 +35,17 @@ pub(super) fn resume(
     if why == ResumeCause::ReviewDate && context.exact < suspension.resumes_at {
         return Err(Refusal::illegal("suspension.review_date"));
     }
-    let goes_on = case.clocks.iter().filter(|clock| clock.key.round == case.round);
-    let mut clocks: Vec<_> = goes_on.filter_map(|clock| context.timing.go_on(clock, context.now)).collect();
+    let mut clocks = go_on(case, context);
     clocks.extend(reviewed(case, why, context.now));
     Ok(Event::Resumed { cause: why, note, at: context.now, clocks })
 }
 
 fn may_resume(case: &Case, context: &Context<'_>) -> Result<(), Refusal> {
-    let unit = case.suspension.map(|suspension| suspension.asked.responsible_unit);
-    let is_responsible = unit.is_some_and(|unit| context.by.permit(Action::ResumeHazard, unit, false).is_ok());
-    if is_responsible { Ok(()) } else { permit(case, Action::ResumeHazard, context).map(drop) }
+    let responsible = case.suspension.map(|suspension| suspension.asked.responsible_unit);
+    let leads = case.live().filter(|one| one.part == Part::Lead && !one.is_done()).map(|one| one.unit);
+    let mut units = responsible.into_iter().chain(leads);
+    let is_its = units.any(|unit| context.by.permit(Action::ResumeHazard, unit, false).is_ok());
+    if is_its { Ok(()) } else { permit(case, Action::ResumeHazard, context).map(drop) }
 }
 
 /// Returns the change that stops the review clock. If the hazard comes back by itself, nobody has to review it any more.

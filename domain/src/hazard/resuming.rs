@@ -2,7 +2,8 @@
 //! reach them too.
 
 use super::{AssignmentStatus, Case};
-use crate::clock::{Clock, ClockKind};
+use crate::clock::{self, Clock, ClockKey, ClockKind};
+use crate::id::UnitId;
 
 impl Case {
     /// Returns whether the clock runs or is paused, or may run again with the due time that it has: work that was finished
@@ -15,10 +16,10 @@ impl Case {
         }
         let is_current = self.end.is_none() && clock.key.round == self.round;
         match clock.key.kind {
-            ClockKind::Dispatch => is_current,
+            ClockKind::Dispatch => is_current && self.is_of_step(clock, self.township),
             ClockKind::Finish => {
-                let of = clock.key.assignment.and_then(|id| self.assignment(id));
-                is_current && of.is_some_and(|of| of.status == AssignmentStatus::Finished)
+                let of = clock.key.assignment.and_then(|id| self.assignment(id)).filter(|_| is_current);
+                of.is_some_and(|of| of.status == AssignmentStatus::Finished && self.is_of_step(clock, of.unit))
             }
             ClockKind::Review
             | ClockKind::Reinspect
@@ -52,5 +53,12 @@ impl Case {
             | ClockKind::AcknowledgeSituationReport
             | ClockKind::NextSituationReport => false,
         }
+    }
+
+    /// Returns whether the step of this unit would go on with this clock. It may have passed to another unit, which has a clock of
+    /// its own for it since.
+    fn is_of_step(&self, clock: &Clock, owner_unit: UnitId) -> bool {
+        let of_step = clock::of_step(&self.clocks, ClockKey { owner_unit, ..clock.key });
+        of_step.is_some_and(|found| found.key == clock.key)
     }
 }

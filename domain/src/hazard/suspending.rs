@@ -73,13 +73,17 @@ pub(super) fn ask_suspension(case: &Case, said: &SuspensionTerms, context: &Cont
 pub(super) fn grant_suspension(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (asked, actor) = decided(case, context)?;
     suspendable(case)?;
+    if context.ended.contains(&asked.responsible_unit) || !answers_for(case, asked.responsible_unit) {
+        // The work has moved to another unit since.
+        return Err(Refusal::illegal("suspension.responsible"));
+    }
     let resumes_at = context.timing.calendar.start_of_day(asked.review_on);
     if resumes_at <= context.now {
         return Err(Refusal::illegal("suspension.later"));
     }
     let mut clocks = answered(case, context);
     if case.suspension.is_none() {
-        clocks.extend(rest(&case.clocks, context));
+        clocks.extend(rest(case, context));
     }
     let key = ClockKey::of(ClockKind::ReviewSuspension, case.round, asked.responsible_unit);
     let others = |other: ClockKey| other.kind == ClockKind::ReviewSuspension && other != key;
@@ -151,10 +155,9 @@ fn responsible(case: &Case, post: Option<Actor>, context: &Context<'_>) -> Resul
             "No officer holds this post today.",
         ));
     };
-    let leads = case.live().any(|one| one.part == Part::Lead && one.unit == post.unit);
     let is_leader = may(post.role, Action::ResumeHazard, Relation::OwnUnit) && post.role != Role::Supervisor;
     let stands = !context.ended.contains(&post.unit);
-    if !is_leader || !stands || !(leads || post.unit == case.township) {
+    if !is_leader || !stands || !answers_for(case, post.unit) {
         let (zh, en) = (
             "责任领导须为主责单位或属地单位的负责人。",
             "The responsible leader must lead the unit that leads the work or the one that holds the hazard.",
@@ -164,32 +167,36 @@ fn responsible(case: &Case, post: Option<Actor>, context: &Context<'_>) -> Resul
     if context.barred.contains(&post.unit) { Err(Code::UnitBarred.into()) } else { Ok(post) }
 }
 
+/// Returns whether the leader of this unit can be the responsible one: it holds the hazard, or leads the work on it.
+fn answers_for(case: &Case, unit: UnitId) -> bool {
+    unit == case.township || case.live().any(|one| one.part == Part::Lead && one.unit == unit)
+}
+
 /// Returns the units that are parties to a suspension: the one that asks, the one that holds the hazard, that of the
 /// responsible leader, and all that work on it.
 fn parties(case: &Case, asks: UnitId, responsible: UnitId) -> BTreeSet<UnitId> {
     [asks, case.township, responsible].into_iter().chain(case.live().map(|one| one.unit)).collect()
 }
 
-/// Returns the unit that has to decide: the nearest command centre that is no party and that no report accuses. If each one
-/// is, the supervisors of the nearest one decide.
+/// Returns the unit that has to decide: the nearest command centre that is no party. If each one is, the supervisors of the
+/// nearest one decide. Whether a report accuses a centre does not matter, or the owner of the clock would tell of it.
 fn deciding_unit(case: &Case, parties: &BTreeSet<UnitId>, context: &Context<'_>) -> UnitId {
-    let mut fit = context.centres.iter().filter(|centre| !context.accused.contains(centre)).copied();
-    let outside = fit.clone().find(|centre| !parties.contains(centre));
-    outside.or_else(|| fit.next()).or(context.centres.first().copied()).unwrap_or(case.township)
+    let outside = context.centres.iter().find(|centre| !parties.contains(centre));
+    outside.or(context.centres.first()).copied().unwrap_or(case.township)
 }
 
-/// Returns the request and the officer who decides on it: in a role that the policy names, and independent.
+/// Returns the request and the officer who decides on it: an independent one, in a role that the policy names, or a supervisor,
+/// so that no request is stuck because every officer of the centre took part.
 fn decided(case: &Case, context: &Context<'_>) -> Result<(AskedSuspension, Actor), Refusal> {
     let actor = permit(case, Action::DecideSuspension, context)?;
     still_open(case)?;
     let Some(asked) = case.suspension_request else {
         return Err(Refusal::illegal("suspension.asked"));
     };
-    let parties = parties(case, asked.unit, asked.responsible_unit);
-    let stands_in = parties.contains(&deciding_unit(case, &parties, context)) && actor.role == Role::Supervisor;
-    if !stands_in && !context.policy.suspension.decided_by.contains(&actor.role) {
+    if actor.role != Role::Supervisor && !context.policy.suspension.decided_by.contains(&actor.role) {
         return Err(Refusal::new(Code::Forbidden).with_rule("suspension.decider"));
     }
+    let parties = parties(case, asked.unit, asked.responsible_unit);
     let took_part = asked.officer == actor.officer || case.all_workers().contains(&actor.officer);
     if took_part || !is_independent(&parties, &actor, context) {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("suspension.independent"));
@@ -197,14 +204,14 @@ fn decided(case: &Case, context: &Context<'_>) -> Result<(AskedSuspension, Actor
     Ok((asked, actor))
 }
 
-/// Returns whether every unit to which the officer belongs is a command centre that is neither a party nor accused. Posts in
-/// other units are excluded as a whole: a refusal that depended on whether a report accuses one of them would tell the
-/// officer of it ([decision 0033](../../../docs/decisions/0033-whoever-decides-on-a-suspension-belongs-to-centres-alone.md)).
+/// Returns whether every unit to which the officer belongs is a command centre that is no party. Posts in other units are
+/// excluded as a whole, and whether a report accuses a unit is not asked: a refusal that depended on it would tell the officer
+/// of the report ([decision 0033](../../../docs/decisions/0033-whoever-decides-on-a-suspension-belongs-to-centres-alone.md)).
 /// A supervisor 督查员 does not answer for the centre at which the post is kept.
 fn is_independent(parties: &BTreeSet<UnitId>, actor: &Actor, context: &Context<'_>) -> bool {
     let is_fit = |unit: &UnitId| {
         let is_party = parties.contains(unit) && actor.role != Role::Supervisor;
-        context.centres.contains(unit) && !context.accused.contains(unit) && !is_party
+        context.centres.contains(unit) && !is_party
     };
     std::iter::once(&actor.unit).chain(context.officer_units).all(is_fit)
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Context;
+use super::{Assignment, Case, Context};
 use crate::clock::{Clock, ClockChange, ClockKind, PauseReason};
 use crate::id::{NoteId, OfficerId, PostId, UnitId};
 
@@ -85,8 +85,44 @@ pub(super) const fn stands_still(kind: ClockKind) -> bool {
     }
 }
 
-/// Returns the changes after which the clocks of the work stand still.
-pub(super) fn rest<'c>(clocks: impl IntoIterator<Item = &'c Clock>, context: &Context<'_>) -> Vec<ClockChange> {
-    let of_work = clocks.into_iter().filter(|clock| stands_still(clock.key.kind));
+/// Returns the changes after which the clocks of the work stand still: those that run, and those of the round that may run
+/// again while the hazard rests or afterwards, so that work that is sent back 返工 or taken back 收回 loses no time by it.
+pub(super) fn rest(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
+    let of_work = case.clocks.iter().filter(|clock| stands_still(clock.key.kind) && case.may_run(clock));
+    of_work.filter_map(|clock| context.timing.pause_for_later(clock, context.now, PauseReason::Suspended)).collect()
+}
+
+/// Returns whether this work rests: the hazard is suspended, and the work was asked for before. What units are asked for
+/// afterwards, and what a merge brings, runs as ever.
+pub(super) fn rests(case: &Case, work: &Assignment) -> bool {
+    let runs =
+        |clock: &Clock| clock.is_running() && clock.key.assignment == Some(work.id) && stands_still(clock.key.kind);
+    case.suspension.is_some() && !case.clocks.iter().any(runs)
+}
+
+/// Returns the changes after which these new clocks of work stand still.
+pub(super) fn begin_at_rest(started: &[ClockChange], context: &Context<'_>) -> Vec<ClockChange> {
+    let clocks = started.iter().filter_map(|change| match change {
+        ClockChange::Started(clock) => Some(clock),
+        ClockChange::Stopped { .. }
+        | ClockChange::Resumed { .. }
+        | ClockChange::Recounted(_)
+        | ClockChange::Removed { .. }
+        | ClockChange::Paused { .. }
+        | ClockChange::Continued { .. }
+        | ClockChange::Extended { .. } => None,
+    });
+    let of_work = clocks.filter(|clock| stands_still(clock.key.kind));
     of_work.filter_map(|clock| context.timing.pause(clock, context.now, PauseReason::Suspended)).collect()
+}
+
+/// Returns the changes after which the clocks that stood still go on with the time that was left. The due time of a clock that
+/// cannot run again stays as it was: its work has ended, or another unit has its step.
+pub(super) fn go_on(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
+    let of_round = case.clocks.iter().filter(|clock| clock.key.round == case.round);
+    let goes_on = |clock: &Clock| {
+        let Context { timing, now, .. } = context;
+        if case.may_run(clock) { timing.go_on(clock, *now) } else { timing.end_pause(clock, *now) }
+    };
+    of_round.filter_map(goes_on).collect()
 }

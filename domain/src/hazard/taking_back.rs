@@ -4,7 +4,7 @@
 
 use super::decide::{find, permit, still_open};
 use super::dispatch::{clocks, may_take};
-use super::suspension::rest;
+use super::suspension::{begin_at_rest, rests};
 use super::{Assignment, AssignmentStatus, Case, Context, Event, NewAssignment, Origin, Part, Task};
 use crate::access::{Action, Actor};
 use crate::clock::{self, ClockChange};
@@ -174,28 +174,14 @@ pub(super) fn changes(
     added: &[NewAssignment],
     context: &Context<'_>,
 ) -> Vec<ClockChange> {
-    let mut changes = clock::cancel_of(&case.clocks, taken.id, context.now);
+    let changes = clock::cancel_of(&case.clocks, taken.id, context.now);
     if added.is_empty() {
         return changes;
     }
     let new = clocks(case, added, |new| spans(case, taken, new, context), context);
-    if case.suspension.is_some() {
-        // The work of a suspended hazard rests, whoever does it.
-        let started = new.iter().filter_map(|change| match change {
-            ClockChange::Started(clock) => Some(clock),
-            ClockChange::Stopped { .. }
-            | ClockChange::Resumed { .. }
-            | ClockChange::Recounted(_)
-            | ClockChange::Removed { .. }
-            | ClockChange::Paused { .. }
-            | ClockChange::Continued { .. }
-            | ClockChange::Extended { .. } => None,
-        });
-        let resting = rest(started, context);
-        return changes.into_iter().chain(new).chain(resting).collect();
-    }
-    changes.extend(new);
-    changes
+    // The work of a suspended hazard rests, whoever does it. What was asked for since then goes on.
+    let resting = if rests(case, taken) { begin_at_rest(&new, context) } else { Vec::new() };
+    changes.into_iter().chain(new).chain(resting).collect()
 }
 
 /// Returns the spans of a new assignment: those of the whistle's type, or of a direct dispatch. A whistle whose type the policy

@@ -11,7 +11,7 @@ use crate::time::{Span, SpanUnit};
 pub struct SuspensionPolicy {
     /// The roles that may ask, for the unit that leads or for the one that holds the hazard.
     pub may_ask: Vec<Role>,
-    /// The roles that decide. If every command centre is a party, a supervisor of one decides in any case.
+    /// The roles that decide. Supervisors may in any case, so that no request waits for ever.
     pub decided_by: Vec<Role>,
     /// How often one hazard can be suspended in one round of work. A renewal counts.
     pub times: u32,

@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::history::{Dice, Tally, dice, run_until};
 use crate::major;
+use crate::resting::Resting;
 use crate::roster::owners;
 use crate::scene::*;
 use crate::todos;
@@ -185,7 +186,7 @@ fn words() -> BTreeSet<String> {
 fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let (mut case, first) = world.case(emergency);
     let mut events = vec![first];
-    let mut minute = 0;
+    let (mut minute, mut resting) = (0, Resting::default());
     for die in dice {
         minute += i64::from(die.minutes);
         let (by, command) = choose(&case, die, minute);
@@ -204,7 +205,7 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
             if let Some(step) = major::step_of(&event) {
                 tally.borrow_mut().seen("major", step.code());
             }
-            suspension_rules(&before, &case, &event, by)?;
+            suspension_rules(&before, &case, &event, by).and_then(|()| resting.follow(&before, &case, &event))?;
             tally.borrow_mut().happened(&before, &event);
             order_rules(&before, &case, &event)?;
             events.push(event);

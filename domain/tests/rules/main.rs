@@ -25,6 +25,7 @@ mod payee;
 mod rating;
 mod report_history;
 mod report_rules;
+mod resting;
 mod roster;
 mod scene;
 mod sending_back;

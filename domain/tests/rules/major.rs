@@ -298,16 +298,17 @@ fn kinds(case: &Case) -> Vec<(TodoKind, UnitId)> {
 // --- judging
 
 #[test]
-fn the_department_of_the_duty_list_judges_and_otherwise_the_nearest_centre_that_no_report_accuses() {
+fn the_department_of_the_duty_list_judges_and_otherwise_the_nearest_centre_accused_or_not() {
     for (responsible, barred, expected) in [
         (vec![FIRE, GAS], vec![], FIRE),
-        (vec![FIRE, GAS], vec![FIRE], GAS),
-        (vec![FIRE], vec![FIRE], CENTRE),
+        (vec![GAS], vec![], GAS), // what a report accuses is not among those that can judge
         (vec![], vec![], CENTRE),
+        (vec![], vec![CENTRE], CENTRE),
     ] {
         let mut world = World::new();
         world.responsible = responsible;
         world.barred.extend(barred);
+        world.centres.push(UnitId(uuid::Uuid::from_u128(8)));
         let mut case = world.case(false).0;
         world.play(&mut case, 20, clerk(), Command::Major(suspect(false)));
         assert_eq!(owner(&case, ClockKind::JudgeMajor), Some(expected));

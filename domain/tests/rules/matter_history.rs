@@ -429,6 +429,7 @@ fn see_successors(matter: &Matter, tally: &RefCell<Tally>) {
 #[expect(clippy::too_many_lines, reason = "what is true of every matter stands together")]
 fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let mut of_hazard = BTreeMap::new();
+    prop_assert_eq!(&matter.broken, &None);
     matter.hazards.values().try_for_each(todos::case_rules)?;
     matter.awards.values().try_for_each(todos::award_rules)?;
     for (number, report) in matter.reports.iter().enumerate() {

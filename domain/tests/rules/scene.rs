@@ -117,8 +117,6 @@ pub(crate) struct World {
     pub(crate) calendar: Calendar,
     pub(crate) units: BTreeMap<UnitId, UnitKind>,
     pub(crate) barred: BTreeSet<UnitId>,
-    /// The command centres that a report accuses, whoever may know of it.
-    pub(crate) accused: BTreeSet<UnitId>,
     /// The units that have ended. They stay out of `units`.
     pub(crate) ended: BTreeSet<UnitId>,
     /// Whether the holder of the assignment in question has left.
@@ -153,7 +151,6 @@ impl World {
             },
             units: UNITS.into(),
             barred: BTreeSet::from([ACCUSED]),
-            accused: BTreeSet::new(),
             ended: BTreeSet::new(),
             holder_left: false,
             other_unit_accepts: true,
@@ -240,7 +237,6 @@ impl World {
             responsible: &self.responsible,
             officer_units: &self.officer_units,
             barred: &self.barred,
-            accused: &self.accused,
             duty: self.duty,
             photos: NO_PHOTOS,
             unreviewed: self.unreviewed,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -12,6 +12,7 @@ use tests::world::{emergency, import, submission};
 use uuid::Uuid;
 
 use super::{POSTS, accuses, import_lines};
+use crate::now::now;
 
 /// The accused unit: a township, whose officers see by unit and by area.
 const ACCUSED: &str = "520115001000";
@@ -72,6 +73,7 @@ impl Ledger {
             ("open", &citizen.reports("NAMED").await),
             ("urgent", &urgent),
             ("urgent-hazard", &clerk.hazard_of(&urgent).await),
+            ("leader-post", &leader.post().await),
         ] {
             name(word, id);
         }
@@ -275,6 +277,16 @@ fn attempts(ids: &BTreeMap<String, String>) -> Vec<(&'static str, Value)> {
         all.push(("findUnfounded", json!({ "reportId": report, "reason": "现场未见" })));
         let refer = json!({ "reportId": report, "toUnitId": fire, "reason": "转办" });
         all.push(("referReport", refer));
+    }
+    for hazard in ["hazard", "hidden-hazard"].map(|name| &ids[name]) {
+        let review = (now() + TimeDelta::days(30)).date_naive();
+        let terms = json!({ "hazardId": hazard, "reason": "须待汛期结束", "interimControl": "设置围挡，每日巡查",
+            "exitCondition": "完工并验收", "responsiblePostId": ids["leader-post"], "reviewOn": review });
+        all.push(("askSuspension", terms));
+        for step in ["grantSuspension", "refuseSuspension"] {
+            all.push((step, json!({ "hazardId": hazard, "reason": "情况属实，按规定办理" })));
+        }
+        all.push(("resumeHazard", json!({ "hazardId": hazard, "cause": "EXIT_MET", "reason": "条件已满足" })));
     }
     all.push(("claimAssignment", json!({ "assignmentId": ids["hidden-assignment"] })));
     all.push(("reviewAward", json!({ "awardId": ids["award"] })));

@@ -137,11 +137,12 @@ impl SuspensionMutation {
     }
 
     /// Grants a suspension 同意挂账: the hazard is `SUSPENDED`, the deadlines of its work stand still, and it comes back by itself
-    /// on the review date. Only the roles that the policy names may do this, by default the command centre, and only an officer who
-    /// took no part and all of whose posts are at command centres that are not concerned. If each one is, a supervisor may do it.
+    /// on the review date. Only the roles that the policy names may do this, by default the command centre, and supervisors; and only
+    /// an officer who took no part and all of whose posts are at command centres that are no party.
     ///
     /// Refusals: `FORBIDDEN` (`suspension.decider`), `NOT_YOUR_OWN` (`suspension.independent`), `ILLEGAL_MOVE`
-    /// (`suspension.asked`, `suspension.later`, `suspension.emergency`, `suspension.unfinished`).
+    /// (`suspension.asked`, `suspension.later`, `suspension.emergency`, `suspension.unfinished`, `suspension.responsible` if the work
+    /// has moved since).
     async fn grant_suspension(
         &self,
         ctx: &Context<'_>,
@@ -167,8 +168,8 @@ impl SuspensionMutation {
     }
 
     /// Lets a suspended hazard come back 恢复办理 before its review date: its deadlines go on with the time that was left. Only
-    /// leaders of the unit of the responsible leader and of the one that holds the hazard, the command centre and its supervisors
-    /// may do this.
+    /// leaders of the unit of the responsible leader, of those that lead the work, and of the one that holds the hazard, the command
+    /// centre and its supervisors may do this.
     ///
     /// Refusals: `ILLEGAL_MOVE` (`suspension.in_force`).
     async fn resume_hazard(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::access::By;
 use domain::hazard::enforcement::Enforce;
-use domain::hazard::{Case, Command, Context, DutyFacts, Event, MajorCommand, WorkPhoto, decide};
+use domain::hazard::{Case, Command, Context, DutyFacts, Event, WorkPhoto, decide};
 use domain::id::{AssignmentId, PhotoId, ReportId, UnitId};
 use domain::photo::PhotoStatus;
 use domain::staff::UnitKind;
@@ -43,7 +43,6 @@ pub(super) struct CaseFacts {
     responsible: Vec<UnitId>,
     officer_units: BTreeSet<UnitId>,
     barred: BTreeSet<UnitId>,
-    accused: BTreeSet<UnitId>,
     duty: Option<DutyFacts>,
     photos: BTreeMap<PhotoId, WorkPhoto>,
     /// A report that awaits its review. Only the step that closes a hazard asks for it.
@@ -72,20 +71,17 @@ impl CaseFacts {
             responsible: responsible::departments(app, txn, rules, case, command, day).await?,
             officer_units: officer.iter().flat_map(|officer| &officer.posts).map(|post| post.unit).collect(),
             barred: BTreeSet::new(),
-            accused: BTreeSet::new(),
             duty: None,
             photos: BTreeMap::new(),
             unreviewed: None,
         };
         facts.look(txn, rules, case, command, day).await?;
-        if let Command::Major(MajorCommand::Suspect { .. }) = command {
-            facts.barred = bars::accused_at(app, txn, rules, case.id, &facts.centres).await?;
-        }
-        if matches!(
-            command,
-            Command::AskSuspension(_) | Command::GrantSuspension { .. } | Command::RefuseSuspension { .. }
-        ) {
-            facts.accused = bars::accused_at(app, txn, rules, case.id, &facts.centres).await?;
+        if let Command::AskSuspension(_) | Command::GrantSuspension { .. } | Command::RefuseSuspension { .. } = command
+        {
+            // A centre that does not see the hazard cannot decide. If that is each one, the nearest one has it.
+            let hidden = bars::hidden_from(app, txn, rules, case.id, &facts.centres).await?;
+            let seeing: Vec<UnitId> = facts.centres.iter().copied().filter(|unit| !hidden.contains(unit)).collect();
+            facts.centres = if seeing.is_empty() { facts.centres } else { seeing };
         }
         if !named.is_empty() {
             if let Some(officer) = officer {
@@ -197,7 +193,6 @@ impl CaseFacts {
             responsible: &self.responsible,
             officer_units: &self.officer_units,
             barred: &self.barred,
-            accused: &self.accused,
             duty: self.duty,
             photos: &self.photos,
             unreviewed: self.unreviewed,
@@ -271,7 +266,8 @@ fn ended_units(rules: &RuleBook, case: &Case, day: NaiveDate) -> BTreeSet<UnitId
     let of_assignments = case.assignments.iter().flat_map(|one| std::iter::once(one.unit).chain(one.given_by));
     let asked = case.whistle_requests.iter().map(|request| request.unit);
     let of_whistles = asked.chain(case.whistles.iter().map(|whistle| whistle.blown_by_unit));
-    let responsible = case.suspension.iter().map(|suspension| suspension.asked.responsible_unit);
+    let suspended = case.suspension.iter().map(|suspension| suspension.asked);
+    let responsible = suspended.chain(case.suspension_request).map(|asked| asked.responsible_unit);
     let all = std::iter::once(case.township).chain(of_assignments).chain(of_whistles).chain(responsible);
     all.filter(|id| in_force(rules, *id, day).is_none()).collect()
 }

@@ -109,12 +109,10 @@ pub(super) fn acts_for(unit: UnitId, context: &Context<'_>) -> Result<Actor, Ref
 }
 
 /// Returns the unit that judges: the department that the duty list makes responsible, or the one that leads the work; otherwise
-/// the nearest command centre. A unit that a report accuses 回避 judges on nothing.
+/// the nearest command centre. A department that a report accuses 回避 is not among those that can judge. A centre is not passed
+/// over for another one: every command centre of the place may act for it anyway, and the owner of the clock would tell.
 pub(super) fn judge(case: &Case, context: &Context<'_>) -> UnitId {
-    let stands = |unit: &&UnitId| !context.barred.contains(unit);
-    let department = context.responsible.iter().find(stands);
-    let centre = || context.centres.iter().find(stands).or(context.centres.first());
-    department.or_else(centre).copied().unwrap_or(case.township)
+    context.responsible.first().or(context.centres.first()).copied().unwrap_or(case.township)
 }
 
 /// Returns the unit that confirmed the hazard as a major one. If nobody there can act any more, whoever would judge today

@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::major;
 use crate::payee::{Orders, Payee};
+use crate::resting::Resting;
 use crate::scene::*;
 use crate::status_table::award_asker;
 
@@ -98,6 +99,9 @@ pub(super) struct Matter {
     /// Whom each award was paid to.
     pub(super) orders: BTreeMap<AwardId, Orders>,
     last: BTreeMap<HazardId, hazard::Event>,
+    /// What is known of the suspension of each hazard, and the first thing that broke its rules.
+    resting: BTreeMap<HazardId, Resting>,
+    pub(super) broken: Option<String>,
     /// The reports that each merge moved.
     moved: BTreeMap<HazardId, BTreeSet<ReportId>>,
     works: u128,
@@ -116,6 +120,8 @@ impl Matter {
             payees: BTreeMap::new(),
             orders: BTreeMap::new(),
             last: BTreeMap::new(),
+            resting: BTreeMap::new(),
+            broken: None,
             moved: BTreeMap::new(),
             works: 1,
             successors: BTreeMap::new(),
@@ -250,7 +256,13 @@ impl Matter {
     }
 
     fn happens(&mut self, hazard: HazardId, event: hazard::Event) {
-        hazard::apply(self.hazards.get_mut(&hazard).unwrap(), &event);
+        let case = self.hazards.get_mut(&hazard).unwrap();
+        let before = case.clone();
+        hazard::apply(case, &event);
+        let followed = self.resting.entry(hazard).or_default().follow(&before, case, &event);
+        if let Err(error) = followed {
+            self.broken.get_or_insert(error.to_string());
+        }
         self.last.insert(hazard, event);
     }
 
