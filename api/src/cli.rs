@@ -178,7 +178,7 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
         }
         CliCommand::Import { kind, file, dry_run, successors, .. } => {
             let mode = if dry_run { Mode::DryRun } else { Mode::Write };
-            import(&config, &kind, &file, mode, &successors).await
+            Box::pin(import(&config, &kind, &file, mode, &successors)).await
         }
         CliCommand::Officer(command) => officer(&config, command).await,
         CliCommand::Reporter(command) => reporter::run(&config, command).await,
@@ -236,7 +236,7 @@ async fn import(
     let wish = successors.wish()?;
     let database = start::ready_database(config).await?;
     let file = NamedFile { name: &name, bytes: &bytes };
-    let said = import_with_consequences(config, &database, kind, mode, file, wish).await?;
+    let said = Box::pin(import_with_consequences(config, &database, kind, mode, file, wish)).await?;
     print(said.trim_end());
     Ok(ExitCode::SUCCESS)
 }

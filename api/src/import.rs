@@ -73,7 +73,7 @@ pub(crate) async fn import_with_consequences(
     if kind == RuleKind::Units.word() {
         let keys = if wish.names_successors() { Some(start::keys(config)?) } else { None };
         let source = ImportSource::new(file.name, file.bytes);
-        return Ok(succession::import(database, source, mode, now(), &wish, keys.as_ref()).await?);
+        return Ok(Box::pin(succession::import(database, source, mode, now(), &wish, keys.as_ref())).await?);
     }
     wish.check_unused()?;
     let mut said = import_file(config, database, kind, mode, file).await?.to_string();

@@ -77,7 +77,7 @@ pub(crate) fn later(signer: &str) -> Value {
     report
 }
 
-pub(crate) fn with(mut report: Value, changes: Value) -> Value {
+pub(crate) fn with(mut report: Value, changes: &Value) -> Value {
     report.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     report
 }
@@ -127,7 +127,7 @@ async fn an_incident_is_reported_from_the_first_word_to_the_last(#[case] engine:
     let app = TestApp::start(engine).await;
     import(&app).await;
     let desk = Desk::log_in(&app).await;
-    let report = with(desk.report(), json!({ "phonedAt": ago(5), "channel": "FAX" }));
+    let report = with(desk.report(), &json!({ "phonedAt": ago(5), "channel": "FAX" }));
     let opened = desk.clerk.does("openIncident", json!({ "report": report })).await.ok();
     let (incident, first) = (opened.text("done.incident.id"), opened.text("done.situationReport.id"));
     assert_eq!(todos(&desk.centre).await, ["ACKNOWLEDGE_SITUATION_REPORT true"]);
@@ -136,7 +136,7 @@ async fn an_incident_is_reported_from_the_first_word_to_the_last(#[case] engine:
     acknowledges(&desk.centre, first).await.done();
     assert_eq!(todos(&desk.centre).await, [""; 0]);
     let update = desk.sends(incident, "UPDATE").await.ok().text("done.situationReport.id").to_owned();
-    let corrected = with(later(&desk.signer), json!({ "injured": 3, "dead": 0, "learnedAt": ago(1) }));
+    let corrected = with(later(&desk.signer), &json!({ "injured": 3, "dead": 0, "learnedAt": ago(1) }));
     let correction = desk.corrects(&update, corrected).await.ok().text("done.situationReport.id").to_owned();
     assert_eq!(rule(&acknowledges(&desk.centre, &update).await), "incident.corrected");
     let last = desk.sends(incident, "FINAL").await.ok();
@@ -211,24 +211,24 @@ async fn the_three_times_mark_a_report_as_late_or_are_refused_by_name(#[case] en
         (json!({ "happenedAt": Value::Null }), "happenedAt", "incident.happened_at"),
         (json!({ "channel": "PHONE" }), "phonedAt", "incident.phoned_at"),
     ] {
-        let input = json!({ "report": with(desk.report(), changes.clone()) });
+        let input = json!({ "report": with(desk.report(), &changes) });
         let refused = desk.clerk.does("openIncident", input).await;
         assert_eq!((refused.code(), rule(&refused).as_str()), (Some("INVALID_INPUT"), expected), "{changes}");
         assert_eq!(refused.extension("field"), &json!(format!("input.report.{field}")), "{changes}");
     }
-    let slow = with(desk.report(), json!({ "happenedAt": ago(200), "learnedAt": ago(100), "phonedAt": ago(75) }));
+    let slow = with(desk.report(), &json!({ "happenedAt": ago(200), "learnedAt": ago(100), "phonedAt": ago(75) }));
     let opened = desk.clerk.does("openIncident", json!({ "report": slow })).await.ok();
     let (incident, first) = (opened.text("done.incident.id"), opened.text("done.situationReport.id"));
     let told = |seen: &Value, at: usize| seen["reports"][at]["lateMarks"].clone();
     let before = seen(&desk.centre, incident).await;
     assert_eq!(told(&before, 0), json!(["WRITTEN", "SINCE_HAPPENING"]));
-    let better = with(desk.report(), json!({ "happenedAt": ago(20), "learnedAt": ago(5) }));
+    let better = with(desk.report(), &json!({ "happenedAt": ago(20), "learnedAt": ago(5) }));
     desk.corrects(first, better).await.done();
     let after = seen(&desk.centre, incident).await;
     assert_eq!((told(&after, 0), told(&after, 1)), (told(&before, 0), told(&before, 0)));
     assert_eq!(after["reports"][0]["happenedAt"], before["reports"][0]["happenedAt"], "it stays as it was sent");
     assert_eq!(after["late"], true);
-    let moved = json!({ "incidentId": incident, "kind": "UPDATE", "report": with(later(&desk.signer), json!({ "happenedAt": ago(30) })) });
+    let moved = json!({ "incidentId": incident, "kind": "UPDATE", "report": with(later(&desk.signer), &json!({ "happenedAt": ago(30) })) });
     assert_eq!(rule(&desk.clerk.does("sendSituationReport", moved).await), "incident.happened_by_correction");
 }
 
@@ -310,7 +310,7 @@ async fn each_filter_narrows_the_list_and_pages_join(#[case] engine: Engine) {
     let hazard = desk.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
     let (alone, first) = desk.opens(None).await;
     let (of_hazard, _) = desk.opens(Some(&hazard)).await;
-    let small = with(desk.report(), json!({ "grade": "ORDINARY", "happenedAt": ago(300), "learnedAt": ago(90) }));
+    let small = with(desk.report(), &json!({ "grade": "ORDINARY", "happenedAt": ago(300), "learnedAt": ago(90) }));
     let late = desk.clerk.does("openIncident", json!({ "report": small })).await.ok();
     let late = late.text("done.incident.id").to_owned();
     acknowledges(&desk.centre, &first).await.done();

@@ -293,7 +293,7 @@ impl Stage {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_hazard_of_one_report_ends_or_stays_as_the_table_says(#[case] engine: Engine) {
-    every_cell_holds(engine, "alone", Beside::Nobody).await;
+    Box::pin(every_cell_holds(engine, "alone", Beside::Nobody)).await;
 }
 
 /// 回避: the accused unit cannot tell from any outcome whether a report that accuses it has joined the hazard.
@@ -302,7 +302,7 @@ async fn a_hazard_of_one_report_ends_or_stays_as_the_table_says(#[case] engine: 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_hazard_that_a_hidden_report_joined_ends_or_stays_as_if_it_had_not(#[case] engine: Engine) {
-    every_cell_holds(engine, "alone", Beside::Hidden).await;
+    Box::pin(every_cell_holds(engine, "alone", Beside::Hidden)).await;
 }
 
 /// 转办: an author withdraws a report whose hazard is dispatched no more easily because it was referred.
@@ -311,7 +311,7 @@ async fn a_hazard_that_a_hidden_report_joined_ends_or_stays_as_if_it_had_not(#[c
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_hazard_that_another_unit_holds_ends_or_stays_as_the_table_says(#[case] engine: Engine) {
-    every_cell_holds(engine, "elsewhere", Beside::AnotherHolder).await;
+    Box::pin(every_cell_holds(engine, "elsewhere", Beside::AnotherHolder)).await;
 }
 
 #[rstest]
@@ -319,7 +319,7 @@ async fn a_hazard_that_another_unit_holds_ends_or_stays_as_the_table_says(#[case
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_hazard_of_several_reports_never_ends_with_one_of_them(#[case] engine: Engine) {
-    every_cell_holds(engine, "shared", Beside::Another).await;
+    Box::pin(every_cell_holds(engine, "shared", Beside::Another)).await;
 }
 
 async fn every_cell_holds(engine: Engine, name: &str, beside: Beside) {

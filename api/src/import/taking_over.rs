@@ -24,6 +24,7 @@ struct PostInherited {
 }
 
 /// Lets the unit take over the piece of work, if its present unit still has it.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of work")]
 pub(super) async fn take_over(
     txn: &DatabaseTransaction,
     recording: Recording,

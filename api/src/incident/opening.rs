@@ -2,7 +2,7 @@
 
 use domain::Code;
 use domain::access::{Action, By, Relation, may};
-use domain::id::{HazardId, IncidentId, SituationReportId, UnitId};
+use domain::id::{AreaId, HazardId, IncidentId, SituationReportId, UnitId};
 use domain::incident::{self, Context, Opening};
 use domain::time::china_day;
 use entity::hazard;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::{ApiError, ApiResult};
 use crate::journal::{Author, Stream};
+use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
 /// What an officer opens an incident with. Its stored hash never changes.
@@ -61,14 +62,7 @@ async fn open_once(request: &Request<'_>, wanted: &Wanted) -> ApiResult<Situatio
         return Ok(SituationReportId(done));
     }
     let post = sender(&facts, request, row.as_ref()).await?;
-    let (area, path) = match &row {
-        Some(row) => (row.area_id, row.area_path.clone()),
-        None => {
-            let area = rules.unit(post.unit).and_then(|unit| rules.areas.get(unit.area_id));
-            let area = area.ok_or_else(|| ApiError::internal("a unit has no area"))?;
-            (area.id, area.path.clone())
-        }
-    };
+    let (area, path) = place(&rules, post.unit, row.as_ref())?;
     let hazard = match &row {
         Some(row) => Some(facts.hazard_facts(post, row).await?),
         None => None,
@@ -90,6 +84,16 @@ async fn open_once(request: &Request<'_>, wanted: &Wanted) -> ApiResult<Situatio
     request.key.record(&txn, draft.report.0, now).await?;
     app.commit(txn).await?;
     Ok(draft.report)
+}
+
+/// Returns the area of the incident with its path: that of its hazard, or of the unit that sends.
+fn place(rules: &RuleBook, unit: UnitId, row: Option<&hazard::Model>) -> ApiResult<(AreaId, String)> {
+    if let Some(row) = row {
+        return Ok((row.area_id, row.area_path.clone()));
+    }
+    let area = rules.unit(unit).and_then(|unit| rules.areas.get(unit.area_id));
+    let area = area.ok_or_else(|| ApiError::internal("a unit has no area"))?;
+    Ok((area.id, area.path.clone()))
 }
 
 /// Returns the post that sends: the first one that may, and that handles the hazard if there is one.

@@ -2,7 +2,7 @@
 
 use domain::Code;
 use domain::event::DomainEvent;
-use domain::id::IncidentId;
+use domain::id::{IncidentId, NoteId};
 use domain::incident::{Event, Incident, IncidentGrade, IncidentType, Sent, SituationReport, apply};
 use domain::policy::RuleVersion;
 use domain::todo::of_incident;
@@ -204,13 +204,6 @@ fn changing(incident: &Incident) -> incident::ActiveModel {
 fn row_of(incident: IncidentId, report: &SituationReport, event: &Event) -> situation_report::ActiveModel {
     let sent = &report.sent;
     let count = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
-    let note = match event {
-        Event::SituationReportCorrected { note, .. } => Some(*note),
-        Event::IncidentOpened(_)
-        | Event::SituationReportSent { .. }
-        | Event::SituationReportAcknowledged { .. }
-        | Event::Inherited { .. } => None,
-    };
     situation_report::ActiveModel {
         id: Set(sent.report),
         incident_id: Set(incident),
@@ -240,8 +233,19 @@ fn row_of(incident: IncidentId, report: &SituationReport, event: &Event) -> situ
         signer_id: Set(sent.signer),
         signer_post: Set(sent.signer_post),
         corrects: Set(report.corrects),
-        correction_note: Set(note),
+        correction_note: Set(correction(event)),
         ..links(report)
+    }
+}
+
+/// Returns why the report corrects another one.
+const fn correction(event: &Event) -> Option<NoteId> {
+    match event {
+        Event::SituationReportCorrected { note, .. } => Some(*note),
+        Event::IncidentOpened(_)
+        | Event::SituationReportSent { .. }
+        | Event::SituationReportAcknowledged { .. }
+        | Event::Inherited { .. } => None,
     }
 }
 

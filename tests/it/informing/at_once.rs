@@ -23,7 +23,7 @@ async fn a_repeated_request_sends_nothing_twice(#[case] engine: Engine) {
     let first = desk.clerk.does_as(request, "openIncident", input.clone()).await.ok();
     let again = desk.clerk.does_as(request, "openIncident", input.clone()).await.ok();
     assert_eq!(first.data("done"), again.data("done"));
-    let other = super::with(desk.report(), json!({ "injured": 9 }));
+    let other = super::with(desk.report(), &json!({ "injured": 9 }));
     let taken = desk.clerk.does_as(request, "openIncident", json!({ "report": other })).await;
     assert_eq!(taken.code(), Some("REQUEST_ID_TAKEN"));
     let incident = first.text("done.incident.id");

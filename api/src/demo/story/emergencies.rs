@@ -47,6 +47,12 @@ pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     work.blow(&desk, call).await?;
     let more = json!({ "suspectedMajor": true });
     review::confirm(stage, scene, &desk, &sent.report, more).await?;
+    is_made_safe(stage, &work).await?;
+    follow_up(stage, scene, &stranger, &sent, &code).await
+}
+
+/// The units that were called work on a suspected major hazard, which the department confirms, plans for and consents to close.
+async fn is_made_safe(stage: &Stage, work: &HazardWork<'_>) -> StepResult<()> {
     let (lead, support) =
         (stage.officer("natural-resources-worker-1").await?, stage.officer("emergency-worker-1").await?);
     let department = stage.officer("natural-resources-leader").await?;
@@ -65,8 +71,7 @@ pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     work.accept(&leader, "emergency", "AWAITING_CLOSURE").await?;
     work.accept_on_site(&stage.officer("command-1").await?).await?;
     work.consent(&department).await?;
-    work.close(&leader).await?;
-    follow_up(stage, scene, &stranger, &sent, &code).await
+    work.close(&leader).await
 }
 
 /// Checks that a wrong follow-up code is refused, then logs in with the right one and reads the anonymous report.

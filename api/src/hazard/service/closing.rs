@@ -112,7 +112,7 @@ async fn attempt_answer(
     let now = app.now();
     let veil = rules.veil_of(&loaded.row, now)?;
     let moment = Moment::of_reporter(now, veil).not_before(loaded.row.shown_at);
-    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question, moment).await?;
+    let reopened = !answer.solved && Box::pin(reopen_by_reporter(app, &txn, &rules, &question, moment)).await?;
     let answered = callbacks::store_answer(&txn, question, answer, reopened, moment).await?;
     if veil.is_at_once() {
         callbacks::publish_answer(app, &txn, &rules, &loaded.report, &answered).await?;

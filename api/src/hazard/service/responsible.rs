@@ -35,8 +35,8 @@ pub(super) async fn departments(
     }
     let named = candidates(rules, case, day);
     let accused = bars::accused_at(app, txn, rules, case.id, &named).await?;
-    let roles = &rules.handling(Some(case.area), day)?.major.judged_by;
-    let able = staffed(txn, &named, roles, day).await?;
+    let judging = &rules.handling(Some(case.area), day)?.major.judged_by;
+    let able = staffed(txn, &named, judging, day).await?;
     Ok(named.into_iter().filter(|unit| able.contains(unit) && !accused.contains(unit)).collect())
 }
 

@@ -86,7 +86,7 @@ impl Review<'_> {
         reading::check_visible(self.app, &txn, self.officer, &loaded).await?;
         let rules = self.app.rules(&txn).await?;
         let work = Attempt { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
-        work.review(&loaded, self.finding, self.new, self.reason).await?;
+        Box::pin(work.review(&loaded, self.finding, self.new, self.reason)).await?;
         request.record(&txn, id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
         Ok(id)
@@ -136,7 +136,7 @@ impl Attempt<'_> {
         let after = report::rows::carry_out(app, txn, rules, &loaded.report, &events, Author::from(by)).await?;
         self.change_own(&hazards, finding, effect, note, by).await?;
         if matches!(finding, Finding::Confirm(findings) if findings.suspected_major) {
-            self.suspect(hazard, note, by).await?;
+            Box::pin(self.suspect(hazard, note, by)).await?;
         }
         self.ask_for_an_opinion(&events, &after, &hazards).await?;
         self.settle_awards(&after, &hazards, effect).await

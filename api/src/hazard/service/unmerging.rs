@@ -75,7 +75,7 @@ impl Undoing<'_> {
             return Err(Code::ChangedMeanwhile.into());
         }
         let rules = self.app.rules(&txn).await?;
-        self.carry_out(&txn, &rules, &locked, &moved).await?;
+        Box::pin(self.carry_out(&txn, &rules, &locked, &moved)).await?;
         let into = locked.into.case.id;
         request.record(&txn, into.0, self.app.now()).await?;
         self.app.commit(txn).await?;

@@ -107,7 +107,8 @@ impl Scene {
     /// Reopens the hazard by writing the row directly, as the `hazard` slice would.
     async fn reopen(&self) {
         let row = hazard::ActiveModel { id: Set(self.hazard), round: Set(2), ..hazard::ActiveModel::default() };
-        self.world.write(async |txn| hazard::Entity::update(row.clone()).exec(txn).await).await.unwrap();
+        let written = self.world.write(async |txn| hazard::Entity::update(row.clone()).exec(txn).await);
+        Box::pin(written).await.unwrap();
         self.hold().await;
     }
 
