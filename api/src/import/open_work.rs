@@ -1,4 +1,4 @@
-//! The open work of units: what would be stranded if they ended.
+//! The open work of units: what would be stranded if they ended. Long because each kind of work is found by its own rows.
 
 use std::collections::BTreeMap;
 use std::fmt;

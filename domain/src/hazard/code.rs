@@ -1,4 +1,4 @@
-//! The case codes: levels, statuses, origins, measures and reasons.
+//! The case codes: levels, statuses, origins, measures and reasons. Long because every code is described.
 
 coded_enum! {
     /// The severity of a hazard. Only the responsible department confirms a major hazard, under a named clause.

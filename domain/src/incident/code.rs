@@ -27,7 +27,7 @@ coded_enum! {
     pub enum IncidentType {
         /// 自然灾害: a natural disaster.
         NaturalDisaster = "NATURAL_DISASTER",
-        /// 事故灾难: an accident.
+        /// 事故灾难: accidents at work, in traffic or with the environment.
         Accident = "ACCIDENT",
         /// 公共卫生事件: a public health incident.
         PublicHealth = "PUBLIC_HEALTH",

@@ -1,5 +1,5 @@
-//! The GraphQL types of major hazards: what is known of the judgement, the plan, the listing and the measures. Long
-//! because every text of a plan is a field.
+//! The GraphQL types of major hazards: what is known of the judgement, the plan, the listing and the measures.
+//! Long because every text of a plan is a field.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, NaiveDate, Utc};
