@@ -50,9 +50,11 @@ const SUPERVISIONS: &str =
 const PENALTIES: &str =
     "query($n: Int!) { penalties(first: $n) { edges { node { id documentNumber fineFen state hazard { id }
     unit { name } subject { name hazardCount } basis { text } voided { text } } } } }";
-const INCIDENTS: &str = "query($n: Int!) { incidents(first: $n) { edges { node { id status hazard { id } unit { name } receiver { name }
-    clocks { kind } history { kind } reports { id place facts impact measures correctionReason unit { name } receiver { name }
+const INCIDENTS: &str =
+    "query($n: Int!) { incidents(first: $n) { edges { node { id status hazard { id } unit { name } receiver { name }
+    clocks { kind } reports { id place facts impact measures correctionReason unit { name } receiver { name }
     writer { officerName } signer { officerName } acknowledgedBy { officerName } } } } } }";
+const INCIDENT_HISTORIES: &str = "query($n: Int!) { incidents(first: $n) { edges { node { id history { kind } } } } }";
 const ROSTER: &str = "query($n: Int!) { dutyRoster(first: $n) { edges { node {
     id unit { name } post { officerName unit { name } } deputy { staffNo unit { name } } } } } }";
 const UNITS: &str =
@@ -137,6 +139,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&centre, PENALTIES, HAZARDS, 4),
         (&housing, ROSTER, HAZARDS, 5),
         (&centre, INCIDENTS, HAZARDS, 8),
+        (&centre, INCIDENT_HISTORIES, HAZARDS, 3),
         (&centre, UNITS, 20, 4),
     ] {
         let [many, few] = [statements(&app, who, query, rows).await, statements(&app, who, query, FEW).await];
