@@ -1,5 +1,6 @@
 //! Random histories of a whole matter: reports, their hazards and the awards together. Whatever happens, no report that
 //! awaits its review is stuck, no hazard ends with one of several reports, and an award is paid to whoever collected it.
+//! Long because the choice of steps stands with the rules that each of them must keep.
 
 mod enforcing;
 mod matter;
